@@ -1,0 +1,15 @@
+export { checkGroupName } from './ports/group-name.ts'
+export type {
+  Channel,
+  Delivery,
+  Down,
+  Drain,
+  Member,
+  QuorumChange,
+  RingId,
+  Transport,
+  TransportEvent,
+  TransportListener,
+  Up,
+  View,
+} from './ports/transport.ts'
