@@ -1,1 +1,23 @@
-export {}
+export { CorosyncError, type CorosyncErrorCode, type DispatchFlag } from '@quorate/corosync-ffi'
+export { Cpg, type CpgOptions } from './cpg.ts'
+export type {
+  CpgAddress,
+  CpgConfchg,
+  CpgGroupMember,
+  CpgGuarantee,
+  CpgHandlers,
+  CpgIterationType,
+  CpgMessage,
+  CpgReason,
+  CpgTotemConfchg,
+} from './cpg-types.ts'
+export {
+  type NodelistNotification,
+  Quorum,
+  type QuorumHandlers,
+  type QuorumNotification,
+  type QuorumOptions,
+  type TrackFlag,
+} from './quorum.ts'
+export { VoteQuorum, type VoteQuorumFlag, type VoteQuorumInfo } from './votequorum.ts'
+export type { ZeroCopyBuffer } from './zero-copy.ts'

@@ -1,0 +1,248 @@
+// A handle of a client library with the loop that dispatches it. Holds what is true of all of them: one thread, one
+// event at a time, nothing thrown inside a native callback, an end that is noticed.
+
+import { CorosyncError, unwrap } from './errors.ts'
+import { type Argument, type Library, loadKoffi, type NativeFunction } from './library.ts'
+import { type Watch, watchReadable } from './poll.ts'
+import { statusCode, statusOk, statusTryAgain } from './status.ts'
+
+/** cs_dispatch_flags_t. */
+export const dispatchFlags: {
+  readonly ONE: 1
+  readonly ALL: 2
+  readonly BLOCKING: 3
+  readonly ONE_NONBLOCKING: 4
+} = { ONE: 1, ALL: 2, BLOCKING: 3, ONE_NONBLOCKING: 4 }
+
+/** How to dispatch: see cpg_dispatch(3). `ONE` and `BLOCKING` hold the event loop until something comes. */
+export type DispatchFlag = keyof typeof dispatchFlags
+
+/** What a connection needs to know of the handle that it owns. */
+export interface ConnectionOptions<Receiver> {
+  readonly library: Library
+  /** Of the functions' names: `cpg` for cpg_dispatch, cpg_fd_get, cpg_finalize. */
+  readonly prefix: string
+  readonly handle: bigint
+  /** Gets the events, through `trampoline`. */
+  readonly receiver: Receiver
+  /** The daemon is gone. The handle is freed already. Not called by `close`. */
+  readonly onDown: (error: CorosyncError) => void
+  /** Dispatch by itself when something comes (default), or only when `dispatch` is called. */
+  readonly autoDispatch?: boolean
+  /** Where to wait for the descriptor; found out by default. */
+  readonly waitOn?: 'loop' | 'thread'
+}
+
+/** How long one turn of the event loop may be spent on dispatching. */
+const turnMs = 5
+/** How many events are dispatched between two looks at the clock. */
+const eventsPerLook = 16
+/** How long `close` waits for a daemon that does not answer. */
+const closeTimeoutMs = 2000
+
+/** The connection whose dispatch is running: native callbacks come on this thread, during the call. */
+let dispatching: Connection<unknown> | undefined
+
+/**
+ * Makes a native callback of `handle`: finds the receiver, and keeps what it throws until the dispatch has
+ * returned. (A throw inside makes koffi skip the callbacks that follow in the same native call.)
+ */
+export function trampoline<Receiver, Arguments extends unknown[]>(
+  handle: (receiver: Receiver, ...args: Arguments) => void,
+): (...args: Arguments) => void {
+  return (...args) => {
+    const connection = dispatching as Connection<Receiver> | undefined
+    if (connection === undefined) return
+    try {
+      handle(connection.receiver, ...args)
+    } catch (error) {
+      connection.rethrowLater(error)
+    }
+  }
+}
+
+/** An open handle. */
+export class Connection<Receiver> {
+  readonly handle: bigint
+  readonly receiver: Receiver
+  readonly #options: ConnectionOptions<Receiver>
+  readonly #dispatch: NativeFunction
+  readonly #dispatchName: string
+  readonly #watch: Watch | undefined
+  #state: 'open' | 'busy' | 'closed' = 'open'
+  #blocking = false
+  /** Fulfilled when no call is inside the handle on another thread. */
+  #callUnderWay: Promise<void> = Promise.resolve()
+  #closing: Promise<void> | undefined
+
+  constructor(options: ConnectionOptions<Receiver>) {
+    this.#options = options
+    this.handle = options.handle
+    this.receiver = options.receiver
+    this.#dispatchName = `${options.prefix}_dispatch`
+    this.#dispatch = options.library.native(this.#dispatchName)
+    if (options.autoDispatch ?? true) {
+      this.#watch = watchReadable(this.fd, () => this.#turn(), options.waitOn)
+    }
+  }
+
+  /** False after `close`, and after the daemon's death. */
+  get open(): boolean {
+    return this.#state !== 'closed'
+  }
+
+  /** The descriptor that is readable when there is something to dispatch (cpg_fd_get(3)). */
+  get fd(): number {
+    const fd = new Int32Array(1)
+    this.call(`${this.#options.prefix}_fd_get`, this.handle, fd)
+    return fd[0] as number
+  }
+
+  /** Lets the process end although this connection is open. */
+  unref(): void {
+    this.#watch?.unref()
+  }
+
+  /** Undoes `unref`. */
+  ref(): void {
+    this.#watch?.ref()
+  }
+
+  /**
+   * Calls a function of the library on this thread. A daemon that hangs makes it hang.
+   *
+   * @throws {CorosyncError} the function's error; `CLOSED`; `CS_ERR_TRY_AGAIN` while a call on a thread is under way
+   */
+  call(name: string, ...args: Argument[]): void {
+    this.#requireIdle(name)
+    this.#options.library.call(name, ...args)
+  }
+
+  /** The function's status instead of a throw; for hot paths. */
+  status(native: NativeFunction, name: string, ...args: Argument[]): number {
+    this.#requireIdle(name)
+    return native(...args)
+  }
+
+  /** Calls a function of the library on another thread. Events wait meanwhile: one thread at a time has the handle. */
+  async callOnThread(name: string, ...args: Argument[]): Promise<void> {
+    this.#requireIdle(name)
+    this.#state = 'busy'
+    this.#watch?.stop()
+    const call = this.#options.library.callOnThread(name, ...args).finally(() => this.#callEnded())
+    this.#callUnderWay = call.catch(() => {})
+    await call
+  }
+
+  #callEnded(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'open'
+    this.#watch?.start()
+  }
+
+  /**
+   * Dispatches now. Returns whether there was something, with `ONE_NONBLOCKING`; otherwise true.
+   *
+   * @throws {CorosyncError} `CS_ERR_LIBRARY`: the daemon is gone; `onDown` has been called
+   */
+  dispatch(flag: DispatchFlag): boolean {
+    this.#requireIdle(this.#dispatchName)
+    const status = this.#dispatchOnce(flag)
+    if (status === statusTryAgain) return false
+    if (status !== statusOk) this.#die(status)
+    unwrap(status, this.#dispatchName)
+    return true
+  }
+
+  /** Throws `error` where nothing catches it, once the native call has returned. */
+  rethrowLater(error: unknown): void {
+    setImmediate(() => {
+      throw error
+    })
+  }
+
+  /**
+   * Frees the handle; no event comes any more. Does not wait longer than 2 s for a daemon that hangs: its thread is
+   * then left to it. A second call waits for the first.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#state === 'closed' ? Promise.resolve() : this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'closed'
+    this.#watch?.close()
+    const finalize = `${this.#options.prefix}_finalize`
+    // A blocking dispatch returns only when its handle is finalized: from inside its callback, on its thread.
+    if (this.#blocking) return void this.#options.library.native(finalize)(this.handle)
+    // A dispatch on this thread, or a call on another, may be inside the handle: free it when they have returned.
+    await new Promise((resolve) => setImmediate(resolve))
+    const freed = this.#callUnderWay.then(() => this.#finalizeOnThread(finalize))
+    await within(closeTimeoutMs, freed)
+  }
+
+  /** What finalize answers is of no use: it frees the handle in any case. */
+  #finalizeOnThread(name: string): Promise<void> {
+    const native = this.#options.library.native(name)
+    return new Promise((resolve) => {
+      native.async(this.handle, () => resolve())
+    })
+  }
+
+  #turn(): void {
+    const endMs = performance.now() + turnMs
+    do {
+      for (let i = 0; i < eventsPerLook; i++) {
+        if (this.#state !== 'open') return
+        const status = this.#dispatchOnce('ONE_NONBLOCKING')
+        if (status === statusTryAgain) return
+        if (status !== statusOk) {
+          this.#die(status)
+          return
+        }
+      }
+    } while (performance.now() < endMs)
+  }
+
+  #dispatchOnce(flag: DispatchFlag): number {
+    const outer = dispatching
+    dispatching = this
+    this.#blocking = flag === 'BLOCKING'
+    try {
+      return this.#dispatch(this.handle, dispatchFlags[flag])
+    } finally {
+      this.#blocking = false
+      dispatching = outer
+    }
+  }
+
+  #die(status: number): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#watch?.close()
+    this.#options.library.native(`${this.#options.prefix}_finalize`)(this.handle)
+    this.#options.onDown(new CorosyncError(statusCode(status), this.#dispatchName))
+  }
+
+  #requireIdle(call: string): void {
+    if (this.#state === 'closed')
+      throw new CorosyncError('CLOSED', call, 'The connection was closed or its daemon died.')
+    if (this.#state === 'busy') throw new CorosyncError('CS_ERR_TRY_AGAIN', call)
+  }
+}
+
+/** Fulfilled with the work, or after `ms`, whichever is first. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
+
+/** koffi's own counters, for tests of leaks. */
+export function nativeCallbackCount(): number {
+  return loadKoffi().stats().callbacks
+}

@@ -1,0 +1,133 @@
+// Tells when a file descriptor is readable: on libuv's own loop where koffi can, else with poll(2) on a thread.
+
+import { fstatSync } from 'node:fs'
+import { type Argument, loadKoffi } from './library.ts'
+
+/** A watch on one descriptor. Level-triggered: calls again while there is something to read. */
+export interface Watch {
+  /** Begins, or begins again after `stop`. */
+  start(): void
+  /** Ends the calls; the process is no longer kept alive by this watch. */
+  stop(): void
+  /** Ends the watch for good. Must come before the descriptor is closed. */
+  close(): void
+  /** Lets the process end although this watch is running. */
+  unref(): void
+  /** Undoes `unref`. */
+  ref(): void
+}
+
+/** koffi 3.3.4's handle. Undocumented; its callback gets `(status, event)`, whatever the types say. */
+interface KoffiPoll {
+  start(options: { readable: boolean }, callback: () => void): void
+  stop(): void
+  close(): void
+  ref(): void
+  unref(): void
+}
+
+/**
+ * Watches `fd` and calls `onReadable`, from the loop's check phase: koffi's own callback must not throw, and on
+ * Node 26 does not drain microtasks.
+ *
+ * @throws {Error} EBADF: `fd` is not open (libuv would end the process)
+ */
+export function watchReadable(
+  fd: number,
+  onReadable: () => void,
+  on: 'loop' | 'thread' = defaultPlace(),
+): Watch {
+  fstatSync(fd)
+  return on === 'loop' ? watchOnLoop(fd, onReadable) : new ThreadWatch(fd, onReadable)
+}
+
+/** Where this koffi lets us wait. */
+export function defaultPlace(): 'loop' | 'thread' {
+  return typeof loadKoffi().node?.poll === 'function' ? 'loop' : 'thread'
+}
+
+function watchOnLoop(fd: number, onReadable: () => void): Watch {
+  let soon: NodeJS.Immediate | undefined
+  const ready = (): void => {
+    soon ??= setImmediate(() => {
+      soon = undefined
+      onReadable()
+    })
+  }
+  const options = { readable: true }
+  const poll = loadKoffi().node.poll(fd, options, ready) as unknown as KoffiPoll
+  const cancel = (): void => {
+    clearImmediate(soon)
+    soon = undefined
+  }
+  return {
+    start: () => poll.start(options, ready),
+    stop: () => {
+      cancel()
+      poll.stop()
+    },
+    close: () => {
+      cancel()
+      poll.close()
+    },
+    ref: () => poll.ref(),
+    unref: () => poll.unref(),
+  }
+}
+
+/** struct pollfd of poll(2): int fd, short events, short revents. */
+const pollIn = 1
+/** Bounds how long a stopped watch still holds its thread, and the process. */
+const pollTimeoutMs = 200
+
+type Poll = {
+  async(fds: Argument, count: number, timeoutMs: number, done: (e: Error | null, n: number) => void): void
+}
+
+/** poll(2) in a call on a thread, again and again. Holds one of koffi's threads while it runs. */
+class ThreadWatch implements Watch {
+  readonly #poll: Poll
+  readonly #pollfd: Int32Array
+  readonly #onReadable: () => void
+  #running = false
+  #waiting = false
+
+  constructor(fd: number, onReadable: () => void) {
+    this.#poll = loadKoffi()
+      .load('libc.so.6')
+      .func('poll', 'int', ['void *', 'ulong', 'int']) as unknown as Poll
+    this.#pollfd = Int32Array.of(fd, 0)
+    this.#onReadable = onReadable
+    this.start()
+  }
+
+  start(): void {
+    this.#running = true
+    this.#wait()
+  }
+
+  stop(): void {
+    this.#running = false
+  }
+
+  close(): void {
+    this.stop()
+  }
+
+  /** A call on a thread keeps the process alive; there is no way to let it go. */
+  ref(): void {}
+  unref(): void {}
+
+  #wait(): void {
+    if (this.#waiting) return
+    this.#waiting = true
+    new Int16Array(this.#pollfd.buffer)[2] = pollIn
+    this.#poll.async(this.#pollfd, 1, pollTimeoutMs, (error, ready) => {
+      this.#waiting = false
+      if (error !== null) throw error
+      if (!this.#running) return
+      if (ready > 0) this.#onReadable()
+      if (this.#running) this.#wait()
+    })
+  }
+}

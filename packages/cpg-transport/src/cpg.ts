@@ -1,0 +1,324 @@
+// libcpg as a class: one handle, one membership. Useful by itself; the transport is built on it.
+// Man pages: cpg_overview(8) and those named at each method. What bites: docs/corosync.md.
+
+import type { Member } from '@quorate/core'
+import {
+  addressOf,
+  Connection,
+  CorosyncError,
+  type DispatchFlag,
+  libcpg,
+  type NativeFunction,
+  statusOk,
+  statusTryAgain,
+  unwrap,
+} from '@quorate/corosync-ffi'
+import { type CpgReceiver, cpgCallbacks } from './cpg-callbacks.ts'
+import {
+  addressListMemory,
+  decodeAddresses,
+  decodeDescription,
+  descriptionMemory,
+  encodeModelV1,
+  encodeName,
+} from './cpg-memory.ts'
+import {
+  type CpgGroupMember,
+  type CpgGuarantee,
+  type CpgHandlers,
+  type CpgIterationType,
+  guarantees,
+  iterationTypes,
+} from './cpg-types.ts'
+import { tryAgain } from './retry.ts'
+import { ZeroCopyBuffer } from './zero-copy.ts'
+
+/** How to open a connection. */
+export interface CpgOptions {
+  /** Report the ring in force right after the join (`CPG_MODEL_V1_DELIVER_INITIAL_TOTEM_CONF`); default true. */
+  readonly initialTotemConf?: boolean
+  /** Dispatch when something comes (default), or only when `dispatch` is called. */
+  readonly autoDispatch?: boolean
+  /** Where to wait for events: on the event loop, or on a thread where koffi does not allow that. */
+  readonly waitOn?: 'loop' | 'thread'
+}
+
+/** Buffers in one multicast: more smash the library's stack. */
+const buffersMax = 63
+/** How long `join` and `leave` try again under CS_ERR_TRY_AGAIN. */
+const membershipTimeoutMs = 10_000
+/** How long `close` waits for the daemon to take the leave. */
+const leaveTimeoutMs = 1000
+
+/**
+ * A connection to the closed process group service of this node's corosync.
+ *
+ * Calls that wait for the daemon and may change the membership run on a thread (promises). The others run at once
+ * and hang as long as the daemon hangs. Every failure is a `CorosyncError`.
+ *
+ * @example
+ * const cpg = await Cpg.open({ deliver: (message) => console.log(message.from.nodeid, message.bytes) })
+ * await cpg.join('demo')
+ * cpg.mcast(Buffer.from('hello'))
+ */
+export class Cpg {
+  readonly #connection: Connection<CpgReceiver>
+  readonly #receiver: CpgReceiver
+  readonly #mcastJoined: NativeFunction = libcpg.native('cpg_mcast_joined')
+  /** struct iovec[]: base, length. Filled anew for each multicast; the library reads it during the call. */
+  readonly #iovecs = new BigUint64Array(2 * buffersMax)
+  /** Keeps the buffers from being collected while only their addresses are in use. */
+  readonly #pinned: { buffers: readonly Uint8Array[] } = { buffers: [] }
+  #membership: 'none' | 'joined' | 'left' = 'none'
+  #atomicBytesMax: number | undefined
+
+  private constructor(connection: Connection<CpgReceiver>) {
+    this.#connection = connection
+    this.#receiver = connection.receiver
+  }
+
+  /**
+   * Connects: cpg_model_initialize(3) with model V1.
+   *
+   * @throws {CorosyncError} `LIBRARY_MISSING`, `CS_ERR_LIBRARY` (corosync does not run), `CS_ERR_ACCESS`, …
+   */
+  static async open(handlers: CpgHandlers = {}, options: CpgOptions = {}): Promise<Cpg> {
+    const handle = new BigUint64Array(1)
+    const model = encodeModelV1(cpgCallbacks(), (options.initialTotemConf ?? true) ? 1 : 0)
+    await libcpg.callOnThread('cpg_model_initialize', handle, 1, model, null)
+    const receiver: CpgReceiver = { handlers, group: '' }
+    return new Cpg(
+      new Connection({
+        library: libcpg,
+        prefix: 'cpg',
+        handle: handle[0] as bigint,
+        receiver,
+        onDown: (error) => handlers.down?.(error),
+        ...options,
+      }),
+    )
+  }
+
+  /** False after `close` and after the daemon's death. */
+  get open(): boolean {
+    return this.#connection.open
+  }
+
+  /** The descriptor that is readable when there is something to dispatch: cpg_fd_get(3). */
+  get fd(): number {
+    return this.#connection.fd
+  }
+
+  /** The local node's id: cpg_local_get(3). */
+  get nodeid(): number {
+    const nodeid = new Uint32Array(1)
+    this.#call('cpg_local_get', nodeid)
+    return nodeid[0] as number
+  }
+
+  /** This process as members see it, once joined. */
+  get self(): Member {
+    return { nodeid: this.nodeid, pid: process.pid }
+  }
+
+  /** Bytes of the largest message that libcpg sends in one piece: cpg_max_atomic_msgsize_get(3). */
+  get atomicBytesMax(): number {
+    const size = new Uint32Array(1)
+    this.#call('cpg_max_atomic_msgsize_get', size)
+    return size[0] as number
+  }
+
+  /** A number of the user's that travels with the handle: cpg_context_get(3), cpg_context_set(3). */
+  get context(): bigint {
+    const context = new BigUint64Array(1)
+    this.#call('cpg_context_get', context)
+    return context[0] as bigint
+  }
+
+  set context(value: bigint) {
+    this.#call('cpg_context_set', value)
+  }
+
+  /** cpg_flow_control_state_get(3). Corosync always says `DISABLED`; `mcast` returning false is what counts. */
+  get flowControlState(): 'DISABLED' | 'ENABLED' {
+    const state = new Int32Array(1)
+    this.#call('cpg_flow_control_state_get', state)
+    return state[0] === 0 ? 'DISABLED' : 'ENABLED'
+  }
+
+  /**
+   * Joins a group: cpg_join(3). Tries again while an earlier leave or a membership change is in flight.
+   *
+   * A handle is good for one membership: one that has left keeps receiving, and joining again with it spins for ever
+   * inside libcpg. Open another one.
+   *
+   * @throws {RangeError} the name cannot name a group
+   * @throws {CorosyncError} `CS_ERR_EXIST`: this process is in the group; `CS_ERR_BAD_OPERATION`: the handle is used up
+   */
+  async join(group: string): Promise<void> {
+    const name = encodeName(group)
+    if (this.#membership !== 'none') {
+      const hint = `This handle has joined ${this.#receiver.group} before; one handle per membership: open another.`
+      throw new CorosyncError('CS_ERR_BAD_OPERATION', 'cpg_join', hint)
+    }
+    this.#receiver.group = group
+    await tryAgain(membershipTimeoutMs, () =>
+      this.#connection.callOnThread('cpg_join', this.#connection.handle, name),
+    )
+    this.#membership = 'joined'
+  }
+
+  /** Leaves the group: cpg_leave(3). The handle is of no further use; `close` it. */
+  async leave(): Promise<void> {
+    this.#requireJoined('cpg_leave')
+    const name = encodeName(this.#receiver.group)
+    await tryAgain(membershipTimeoutMs, () =>
+      this.#connection.callOnThread('cpg_leave', this.#connection.handle, name),
+    )
+    this.#membership = 'left'
+  }
+
+  /**
+   * Multicasts the buffers, joined, as one message to the group: cpg_mcast_joined(3). True: the daemon has queued it.
+   * False: CS_ERR_TRY_AGAIN, nothing was sent; flow control or a membership change is under way.
+   *
+   * @throws {RangeError} over 63 buffers, or over `atomicBytesMax` (libcpg would send fragments, which joiners lose)
+   * @throws {CorosyncError} `CS_ERR_NOT_EXIST`: not joined (libcpg would drop the message and say CS_OK)
+   */
+  mcast(bytes: Uint8Array | readonly Uint8Array[], guarantee: CpgGuarantee = 'AGREED'): boolean {
+    this.#requireJoined('cpg_mcast_joined')
+    const buffers = bytes instanceof Uint8Array ? [bytes] : bytes
+    this.#fillIovecs(buffers)
+    const { handle } = this.#connection
+    const name = 'cpg_mcast_joined'
+    const type = guarantees[guarantee]
+    const status = this.#connection.status(
+      this.#mcastJoined,
+      name,
+      handle,
+      type,
+      this.#iovecs,
+      buffers.length,
+    )
+    this.#pinned.buffers = []
+    if (status === statusTryAgain) return false
+    if (status !== statusOk) unwrap(status, name)
+    return true
+  }
+
+  /** The members of any group, as this node knows them: cpg_membership_get(3). */
+  members(group: string): Member[] {
+    const list = addressListMemory()
+    const count = new Int32Array(1)
+    this.#call('cpg_membership_get', encodeName(group), list, count)
+    return decodeAddresses(list, count[0] as number).map(({ nodeid, pid }) => ({ nodeid, pid }))
+  }
+
+  /** Which groups and members exist on the cluster: cpg_iteration_initialize(3), _next(3), _finalize(3). */
+  groups(type: 'NAME_ONLY' | 'ALL'): CpgGroupMember[]
+  groups(type: 'ONE_GROUP', group: string): CpgGroupMember[]
+  groups(type: CpgIterationType, group?: string): CpgGroupMember[] {
+    const iteration = new BigUint64Array(1)
+    const name = group === undefined ? null : encodeName(group)
+    this.#call('cpg_iteration_initialize', iterationTypes[type], name, iteration)
+    try {
+      return [...this.#iterate(iteration[0] as bigint)]
+    } finally {
+      this.#connection.call('cpg_iteration_finalize', iteration[0] as bigint)
+    }
+  }
+
+  /**
+   * Memory that this process shares with the daemon, to be filled and sent without a copy: cpg_zcb_alloc(3).
+   *
+   * @throws {CorosyncError} `LIBRARY_MISSING`: corosync after 3.1 has no zero-copy calls
+   */
+  zeroCopyBuffer(size: number): ZeroCopyBuffer {
+    return ZeroCopyBuffer.allocate(this.#connection, size, () => this.#requireJoined('cpg_zcb_mcast_joined'))
+  }
+
+  /**
+   * Dispatches now: cpg_dispatch(3). Only of use with `autoDispatch: false`. Returns whether there was something
+   * (with `ONE_NONBLOCKING`; true otherwise). `ONE` and `BLOCKING` hold the event loop; `BLOCKING` until a handler
+   * closes this connection.
+   */
+  dispatch(flag: DispatchFlag): boolean {
+    return this.#connection.dispatch(flag)
+  }
+
+  /** Lets the process end although this connection is open. */
+  unref(): void {
+    this.#connection.unref()
+  }
+
+  /** Undoes `unref`. */
+  ref(): void {
+    this.#connection.ref()
+  }
+
+  /** Leaves if joined, and frees the handle: cpg_finalize(3). Bounded: a daemon that hangs is left to itself. */
+  async close(): Promise<void> {
+    if (this.open && this.#membership === 'joined') await this.#leaveBeforeClose()
+    await this.#connection.close()
+  }
+
+  /** A leave that fails or takes too long is no reason not to close: the daemon then reports PROCDOWN. */
+  async #leaveBeforeClose(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, leaveTimeoutMs)
+    })
+    const left = this.leave().catch((error: unknown) => {
+      if (!(error instanceof CorosyncError)) throw error
+    })
+    await Promise.race([left, limit])
+    clearTimeout(timer)
+  }
+
+  *#iterate(iteration: bigint): Generator<CpgGroupMember> {
+    const next = libcpg.native('cpg_iteration_next')
+    const description = descriptionMemory()
+    while (this.#connection.status(next, 'cpg_iteration_next', iteration, description) === statusOk) {
+      yield decodeDescription(description)
+    }
+  }
+
+  #fillIovecs(buffers: readonly Uint8Array[]): void {
+    if (buffers.length > buffersMax) {
+      throw new RangeError(
+        `A multicast of ${buffers.length} buffers; at most ${buffersMax} are possible: join them.`,
+      )
+    }
+    let length = 0
+    for (let i = 0; i < buffers.length; i++) {
+      const buffer = buffers[i] as Uint8Array
+      this.#iovecs[2 * i] = addressOf(buffer)
+      this.#iovecs[2 * i + 1] = BigInt(buffer.length)
+      length += buffer.length
+    }
+    this.#pinned.buffers = buffers
+    this.#requireAtomic(length)
+  }
+
+  #requireAtomic(length: number): void {
+    this.#atomicBytesMax ??= this.atomicBytesMax
+    if (length <= this.#atomicBytesMax) return
+    throw new RangeError(
+      `A message of ${length} bytes; at most ${this.#atomicBytesMax} go in one piece: split it.`,
+    )
+  }
+
+  #requireJoined(call: string): void {
+    if (this.#membership === 'joined') return
+    const hint =
+      this.#membership === 'none' ? 'Join a group first.' : 'This handle has left its group; open another.'
+    throw new CorosyncError('CS_ERR_NOT_EXIST', call, hint)
+  }
+
+  #call(
+    name: string,
+    ...args: Parameters<Connection<CpgReceiver>['call']> extends [string, ...infer A] ? A : never
+  ): void {
+    this.#connection.call(name, this.#connection.handle, ...args)
+  }
+}

@@ -1,0 +1,165 @@
+// libquorum as a class, model V1: whether this node is in the quorate part of the cluster, and which nodes are.
+// Man page: quorum_overview(3); the functions are described in corosync/quorum.h.
+
+import type { RingId } from '@quorate/core'
+import { Connection, copyUint32s, type DispatchFlag, libquorum, trampoline } from '@quorate/corosync-ffi'
+import type { NativeRingId } from './cpg-callbacks.ts'
+
+/** Quorum as of one ring. */
+export interface QuorumNotification {
+  readonly quorate: boolean
+  /** Of which ring this speaks: comes earlier or later than CPG's confchg of the same ring. */
+  readonly ring: RingId
+  readonly members: readonly number[]
+}
+
+/** The cluster's nodes changed. Comes before the quorum notification of the same ring. */
+export interface NodelistNotification {
+  readonly ring: RingId
+  readonly members: readonly number[]
+  readonly joined: readonly number[]
+  readonly left: readonly number[]
+}
+
+/** What a connection reports. */
+export interface QuorumHandlers {
+  quorum?(notification: QuorumNotification): void
+  nodelist?(notification: NodelistNotification): void
+  /** The daemon is gone: every call fails from now on. */
+  down?(error: Error): void
+}
+
+/** How to open a connection. */
+export interface QuorumOptions {
+  /** Dispatch when something comes (default), or only when `dispatch` is called. */
+  readonly autoDispatch?: boolean
+  /** Where to wait for events: on the event loop, or on a thread where koffi does not allow that. */
+  readonly waitOn?: 'loop' | 'thread'
+}
+
+/** CS_TRACK_*: report the present state once; report changes; both are usual. */
+export const trackFlags = { CURRENT: 1, CHANGES: 2, CHANGES_ONLY: 4 } as const
+export type TrackFlag = keyof typeof trackFlags
+
+type Handle = bigint
+const modelV1 = 1
+const quorumSet = 1
+
+/** A connection to the quorum service of this node's corosync. Every failure is a `CorosyncError`. */
+export class Quorum {
+  readonly #connection: Connection<QuorumHandlers>
+  /** `'set'`: a quorum provider (votequorum) is configured; `'free'`: none is, and every node is quorate. */
+  readonly type: 'set' | 'free'
+
+  private constructor(connection: Connection<QuorumHandlers>, type: 'set' | 'free') {
+    this.#connection = connection
+    this.type = type
+  }
+
+  /** Connects: quorum_model_initialize with model V1. Reports nothing before `track`. */
+  static async open(handlers: QuorumHandlers = {}, options: QuorumOptions = {}): Promise<Quorum> {
+    const handle = new BigUint64Array(1)
+    const type = new Uint32Array(1)
+    await libquorum.callOnThread('quorum_model_initialize', handle, modelV1, encodeModelV1(), type, null)
+    const connection = new Connection({
+      library: libquorum,
+      prefix: 'quorum',
+      handle: handle[0] as bigint,
+      receiver: handlers,
+      onDown: (error) => handlers.down?.(error),
+      ...options,
+    })
+    return new Quorum(connection, type[0] === quorumSet ? 'set' : 'free')
+  }
+
+  /** False after `close` and after the daemon's death. */
+  get open(): boolean {
+    return this.#connection.open
+  }
+
+  /** The descriptor that is readable when there is something to dispatch: quorum_fd_get. */
+  get fd(): number {
+    return this.#connection.fd
+  }
+
+  /** Whether the node is quorate at this moment: quorum_getquorate. */
+  get quorate(): boolean {
+    const quorate = new Int32Array(1)
+    this.#connection.call('quorum_getquorate', this.#connection.handle, quorate)
+    return quorate[0] !== 0
+  }
+
+  /** Begins the notifications: quorum_trackstart. By default the present state, then every change. */
+  track(flags: readonly TrackFlag[] = ['CURRENT', 'CHANGES']): void {
+    const bits = flags.reduce((sum, flag) => sum | trackFlags[flag], 0)
+    this.#connection.call('quorum_trackstart', this.#connection.handle, bits)
+  }
+
+  /** Ends the notifications: quorum_trackstop. */
+  untrack(): void {
+    this.#connection.call('quorum_trackstop', this.#connection.handle)
+  }
+
+  /** Dispatches now: quorum_dispatch. Only of use with `autoDispatch: false`; see `Cpg.dispatch`. */
+  dispatch(flag: DispatchFlag): boolean {
+    return this.#connection.dispatch(flag)
+  }
+
+  /** Lets the process end although this connection is open. */
+  unref(): void {
+    this.#connection.unref()
+  }
+
+  /** Undoes `unref`. */
+  ref(): void {
+    this.#connection.ref()
+  }
+
+  /** Frees the handle: quorum_finalize. */
+  close(): Promise<void> {
+    return this.#connection.close()
+  }
+}
+
+/** quorum_model_v1_data_t: int model; two callback pointers, aligned to 8. */
+function encodeModelV1(): BigUint64Array {
+  const data = new BigUint64Array(3)
+  new Uint32Array(data.buffer)[0] = modelV1
+  data[1] = libquorum.callback('quorum_v1_quorum_notification_fn_t', trampoline(onQuorum))
+  data[2] = libquorum.callback('quorum_v1_nodelist_notification_fn_t', trampoline(onNodelist))
+  return data
+}
+
+function onQuorum(
+  to: QuorumHandlers,
+  _handle: Handle,
+  quorate: number,
+  ring: NativeRingId,
+  memberCount: number,
+  members: bigint,
+): void {
+  to.quorum?.({ quorate: quorate !== 0, ring: ringId(ring), members: [...copyUint32s(members, memberCount)] })
+}
+
+function onNodelist(
+  to: QuorumHandlers,
+  _handle: Handle,
+  ring: NativeRingId,
+  memberCount: number,
+  members: bigint,
+  joinedCount: number,
+  joined: bigint,
+  leftCount: number,
+  left: bigint,
+): void {
+  to.nodelist?.({
+    ring: ringId(ring),
+    members: [...copyUint32s(members, memberCount)],
+    joined: [...copyUint32s(joined, joinedCount)],
+    left: [...copyUint32s(left, leftCount)],
+  })
+}
+
+function ringId(ring: NativeRingId): RingId {
+  return { nodeid: ring.nodeid, seq: BigInt(ring.seq) }
+}
