@@ -1,0 +1,26 @@
+// Writes a corosync.conf in one layout: four spaces per level, a blank line between the outermost sections.
+
+import type { CorosyncConf } from './corosync-conf.ts'
+import type { ConfEntry } from './entries.ts'
+
+/** The text of `conf`; `parseCorosyncConf` makes equal data of it again. */
+export function formatCorosyncConf(conf: CorosyncConf): string {
+  const lines = conf.entries.flatMap((entry, index) => {
+    const gap = index > 0 && entry.type === 'section' ? [''] : []
+    return [...gap, ...formatEntry(entry, '')]
+  })
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function formatEntry(entry: ConfEntry, indent: string): string[] {
+  switch (entry.type) {
+    case 'key':
+      return [`${indent}${entry.key}: ${entry.value}`.trimEnd()]
+    case 'comment':
+      return [`${indent}# ${entry.text}`.trimEnd()]
+    case 'section': {
+      const inner = entry.entries.flatMap((child) => formatEntry(child, `${indent}    `))
+      return [`${indent}${entry.name} {`, ...inner, `${indent}}`]
+    }
+  }
+}
