@@ -19,5 +19,6 @@ export {
   type QuorumOptions,
   type TrackFlag,
 } from './quorum.ts'
+export { type CpgTransportOptions, cpgTransport } from './transport.ts'
 export { VoteQuorum, type VoteQuorumFlag, type VoteQuorumInfo } from './votequorum.ts'
 export type { ZeroCopyBuffer } from './zero-copy.ts'

@@ -1,0 +1,191 @@
+// One membership in a group: a CPG handle and a quorum handle of the local daemon, from the join to the leave or to
+// the daemon's death. The channel makes a new one after that.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Member, TransportEvent } from '@quorate/core'
+import { CorosyncError } from '@quorate/corosync-ffi'
+import { Cpg } from './cpg.ts'
+import type { CpgConfchg, CpgHandlers, CpgMessage, CpgTotemConfchg } from './cpg-types.ts'
+import { Reassembly } from './fragments.ts'
+import { decodeFrame, type Fragment } from './frames.ts'
+import { Quorum, type QuorumHandlers } from './quorum.ts'
+import { RetryTimer } from './retry.ts'
+import { SendQueue } from './send-queue.ts'
+import { Views } from './views.ts'
+import { within } from './within.ts'
+
+/** How a membership works; see `CpgTransportOptions`. */
+export interface MembershipOptions {
+  readonly messageBytesMax: number
+  readonly queueBytesMax: number
+  readonly queueMessagesMax: number
+  readonly waitOn?: 'loop' | 'thread'
+}
+
+/** What a membership tells its channel. */
+export interface MembershipListener {
+  /** The membership is up; its first view is the next event. */
+  joined(membership: Membership): void
+  event(event: TransportEvent): void
+  /** The membership has ended by itself: the daemon died, or expelled this process. Told at most once. */
+  ended(error: Error): void
+}
+
+/** How long a join may wait for its first view: some ring changes in a row. */
+const firstViewTimeoutMs = 30_000
+/** How long `close` goes on handing over what was accepted. */
+const flushTimeoutMs = 1000
+const flushPauseMs = 2
+
+export class Membership {
+  /** This process, as the others see it. */
+  readonly self: Member
+  readonly #cpg: Cpg
+  readonly #quorum: Quorum
+  readonly #queue: SendQueue
+  readonly #reassembly: Reassembly
+  readonly #listener: MembershipListener
+  readonly #views = new Views()
+  readonly #retry = new RetryTimer(() => this.#flush())
+  #onFirstView: (() => void) | undefined
+  #drainOwed = false
+  #over = false
+
+  private constructor(cpg: Cpg, quorum: Quorum, options: MembershipOptions, listener: MembershipListener) {
+    this.#cpg = cpg
+    this.#quorum = quorum
+    this.#listener = listener
+    this.self = cpg.self
+    this.#reassembly = new Reassembly(options.messageBytesMax)
+    const limits = { ...options, atomicBytesMax: cpg.atomicBytesMax }
+    this.#queue = new SendQueue((buffers) => this.#multicast(buffers), limits)
+  }
+
+  /** Joins `group`. Fulfilled when the first view has been told; frees everything when it fails. */
+  static async join(
+    group: string,
+    options: MembershipOptions,
+    listener: MembershipListener,
+  ): Promise<Membership> {
+    const handlers: CpgHandlers & QuorumHandlers = {}
+    const cpg = await Cpg.open(handlers, options)
+    const quorum = await Quorum.open(handlers, options).catch((error) => closeAndThrow(error, cpg))
+    try {
+      const membership = new Membership(cpg, quorum, options, listener)
+      await membership.#join(group, handlers)
+      return membership
+    } catch (error) {
+      return closeAndThrow(error, cpg, quorum)
+    }
+  }
+
+  /** See `Channel.send`. */
+  send(bytes: Uint8Array): boolean {
+    const accepted = !this.#over && this.#queue.send(bytes)
+    if (!accepted) this.#drainOwed = true
+    if (this.#queue.stalled) this.#retry.start()
+    return accepted
+  }
+
+  /** Hands over what was accepted, leaves and frees the handles, in bounded time. */
+  async close(): Promise<void> {
+    const endMs = performance.now() + flushTimeoutMs
+    while (!this.#over && !this.#queue.empty && performance.now() < endMs) await sleep(flushPauseMs)
+    this.#over = true
+    this.#retry.stop()
+    await Promise.all([this.#cpg.close(), this.#quorum.close()])
+  }
+
+  async #join(group: string, handlers: CpgHandlers & QuorumHandlers): Promise<void> {
+    const firstView = new Promise<void>((resolve, reject) => {
+      this.#onFirstView = resolve
+      handlers.down = (error) => {
+        reject(error)
+        this.#end(error)
+      }
+    })
+    handlers.deliver = (message) => this.#deliver(message)
+    handlers.confchg = (change) => this.#confchg(change)
+    handlers.totemConfchg = (change) => this.#totemConfchg(change)
+    handlers.quorum = (notification) => this.#tell(this.#views.quorum(notification))
+    this.#quorum.track()
+    await Promise.all([this.#cpg.join(group), within(firstViewTimeoutMs, firstView, throwNoView)])
+  }
+
+  #confchg(change: CpgConfchg): void {
+    const expelled = !change.members.some(
+      ({ nodeid, pid }) => nodeid === this.self.nodeid && pid === this.self.pid,
+    )
+    if (expelled)
+      this.#end(new CorosyncError('CS_ERR_NOT_EXIST', 'cpg_confchg_fn', 'The daemon says that we left.'))
+    else this.#view(this.#views.confchg(change))
+  }
+
+  #totemConfchg(change: CpgTotemConfchg): void {
+    const view = this.#views.totemConfchg(change)
+    if (this.#onFirstView !== undefined) this.#listener.joined(this)
+    this.#view(view)
+    this.#onFirstView?.()
+    this.#onFirstView = undefined
+  }
+
+  /** A message lies in one view: what is unfinished goes, here and in the queue alike. */
+  #view(view: TransportEvent | undefined): void {
+    this.#reassembly.reset()
+    this.#tell(view)
+    this.#queue.view()
+    if (this.#queue.stalled) this.#retry.start()
+  }
+
+  #deliver(message: CpgMessage): void {
+    const frame = decodeFrame(message.bytes)
+    if (frame?.type === 'whole') this.#tell({ type: 'message', from: message.from, bytes: frame.bytes })
+    if (frame?.type === 'fragment') this.#deliverFragment(message.from, frame)
+    if (this.#queue.stalled) this.#flush()
+  }
+
+  #deliverFragment(from: Member, fragment: Fragment): void {
+    const bytes = this.#reassembly.add(from, fragment)
+    if (bytes !== undefined) this.#tell({ type: 'message', from, bytes })
+    if (from.nodeid === this.self.nodeid && from.pid === this.self.pid) {
+      this.#queue.delivered(fragment.number, bytes !== undefined)
+      this.#flush()
+    }
+  }
+
+  #flush(): void {
+    if (this.#over) return
+    this.#queue.flush()
+    if (this.#queue.stalled) this.#retry.start()
+    else this.#retry.stop()
+    if (!this.#drainOwed || !this.#queue.roomy) return
+    this.#drainOwed = false
+    this.#tell({ type: 'drain' })
+  }
+
+  /** A daemon that is gone takes nothing: the dispatch loop notices it and ends the membership. */
+  #multicast(buffers: readonly Uint8Array[]): boolean {
+    return this.#cpg.open && this.#cpg.mcast(buffers)
+  }
+
+  #tell(event: TransportEvent | undefined): void {
+    if (event !== undefined && !this.#over) this.#listener.event(event)
+  }
+
+  #end(error: Error): void {
+    if (this.#over) return
+    this.#over = true
+    this.#retry.stop()
+    this.#listener.ended(error)
+  }
+}
+
+function throwNoView(): never {
+  const hint = `No view came within ${firstViewTimeoutMs / 1000} s of the join. Does the ring form? (corosync-cfgtool -s)`
+  throw new CorosyncError('CS_ERR_TIMEOUT', 'cpg_join', hint)
+}
+
+async function closeAndThrow(error: unknown, ...handles: { close(): Promise<void> }[]): Promise<never> {
+  await Promise.all(handles.map((handle) => handle.close()))
+  throw error
+}

@@ -1,0 +1,145 @@
+// What was accepted and not yet handed to the daemon, in order and bounded. Pure but for the `multicast` it is given.
+//
+// A message over the atomic size goes as fragments, one such message at a time: what follows waits until its last
+// fragment was delivered here, so that it can be sent again, in its place, when a view cuts it (fragments.ts).
+
+import { encodeFragmentHeader, fragmentHeaderBytes, wholeHeader, wholeHeaderBytes } from './frames.ts'
+
+/** Hands one CPG message over; false: try again later (CS_ERR_TRY_AGAIN). */
+export type Multicast = (buffers: readonly Uint8Array[]) => boolean
+
+/** Bounds of a queue. */
+export interface SendQueueLimits {
+  /** Largest CPG message. */
+  readonly atomicBytesMax: number
+  /** Queued bytes beyond which nothing more is accepted, unless nothing is queued. */
+  readonly queueBytesMax: number
+  /** Queued messages beyond which nothing more is accepted. */
+  readonly queueMessagesMax: number
+}
+
+/** A long message on its way. */
+interface LongMessage {
+  readonly bytes: Uint8Array
+  readonly number: number
+  /** Fragments handed over. */
+  sent: number
+  /** Whether a fragment of this attempt was delivered here. */
+  begun: boolean
+  readonly count: number
+}
+
+export class SendQueue {
+  readonly #multicast: Multicast
+  readonly #limits: SendQueueLimits
+  #waiting: Uint8Array[] = []
+  /** How many of `#waiting` have left it; the array is cut when half of it is gone. */
+  #gone = 0
+  #bytes = 0
+  #long: LongMessage | undefined
+  #numbers = 0
+
+  constructor(multicast: Multicast, limits: SendQueueLimits) {
+    this.#multicast = multicast
+    this.#limits = limits
+  }
+
+  /** Whether everything accepted has been handed over (and a long message delivered). */
+  get empty(): boolean {
+    return this.#length === 0 && this.#long === undefined
+  }
+
+  /** Whether there is room to speak of again. */
+  get roomy(): boolean {
+    return this.#bytes <= this.#limits.queueBytesMax / 2 && this.#length <= this.#limits.queueMessagesMax / 2
+  }
+
+  /** Whether `flush` has something to do that does not wait for a delivery. */
+  get stalled(): boolean {
+    return this.#long === undefined ? this.#length > 0 : this.#long.sent < this.#long.count
+  }
+
+  get #length(): number {
+    return this.#waiting.length - this.#gone
+  }
+
+  /** Accepts a message, or returns false when the queue is full. Copies it unless it can be handed over at once. */
+  send(bytes: Uint8Array): boolean {
+    if (this.empty && !this.#isLong(bytes) && this.#multicast([wholeHeader, bytes])) return true
+    if (this.#full(bytes.length)) return false
+    this.#waiting.push(Uint8Array.from(bytes))
+    this.#bytes += bytes.length
+    this.flush()
+    return true
+  }
+
+  /** Hands over what can be handed over. */
+  flush(): void {
+    while (this.#flushLong() && this.#length > 0) {
+      const next = this.#waiting[this.#gone] as Uint8Array
+      if (this.#isLong(next)) this.#begin(next)
+      else if (!this.#multicast([wholeHeader, next])) return
+      this.#shift(next)
+    }
+  }
+
+  /** A fragment of our long message `number` was delivered here; `complete`: it was the last, so the next may go. */
+  delivered(number: number, complete: boolean): void {
+    if (this.#long?.number !== number) return
+    this.#long.begun = true
+    if (!complete) return
+    this.#long = undefined
+    this.flush()
+  }
+
+  /**
+   * A view: every member has dropped what it had of our long message, so it goes again from its first fragment.
+   * Not when none of its fragments was ordered before the view: then all of them come after it, and complete.
+   */
+  view(): void {
+    if (this.#long?.begun !== true) return
+    this.#begin(this.#long.bytes)
+    this.flush()
+  }
+
+  #full(length: number): boolean {
+    if (this.empty) return false
+    const { queueBytesMax, queueMessagesMax } = this.#limits
+    return this.#bytes + length > queueBytesMax || this.#length >= queueMessagesMax
+  }
+
+  #isLong(bytes: Uint8Array): boolean {
+    return bytes.length + wholeHeaderBytes > this.#limits.atomicBytesMax
+  }
+
+  #begin(bytes: Uint8Array): void {
+    const count = Math.ceil(bytes.length / this.#partBytes)
+    this.#numbers = (this.#numbers + 1) >>> 0
+    this.#long = { bytes, number: this.#numbers, sent: 0, begun: false, count }
+  }
+
+  get #partBytes(): number {
+    return this.#limits.atomicBytesMax - fragmentHeaderBytes
+  }
+
+  /** Returns whether no long message is in the way. */
+  #flushLong(): boolean {
+    const long = this.#long
+    if (long === undefined) return true
+    while (long.sent < long.count) {
+      const header = encodeFragmentHeader(long.number, long.sent, long.count)
+      const begin = long.sent * this.#partBytes
+      if (!this.#multicast([header, long.bytes.subarray(begin, begin + this.#partBytes)])) return false
+      long.sent++
+    }
+    return false
+  }
+
+  #shift(message: Uint8Array): void {
+    this.#bytes -= message.length
+    this.#gone++
+    if (this.#gone * 2 < this.#waiting.length) return
+    this.#waiting = this.#waiting.slice(this.#gone)
+    this.#gone = 0
+  }
+}

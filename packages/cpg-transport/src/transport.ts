@@ -1,0 +1,42 @@
+// The transport port on CPG.
+
+import { checkGroupName, type Transport } from '@quorate/core'
+import { CpgChannel } from './channel.ts'
+
+/** Bounds and ways of a CPG transport. */
+export interface CpgTransportOptions {
+  /** Largest message that `send` takes, in bytes; default 64 MiB. Must be the same in all members. */
+  readonly messageBytesMax?: number
+  /** Bytes accepted and not yet taken by the daemon, beyond which `send` returns false; default 16 MiB. */
+  readonly queueBytesMax?: number
+  /** Messages accepted and not yet taken by the daemon, beyond which `send` returns false; default 65,536. */
+  readonly queueMessagesMax?: number
+  /** Where to wait for events: on the event loop (default where koffi allows it), or on a thread. */
+  readonly waitOn?: 'loop' | 'thread'
+}
+
+const defaults = {
+  messageBytesMax: 64 * 1024 * 1024,
+  queueBytesMax: 16 * 1024 * 1024,
+  queueMessagesMax: 65_536,
+}
+
+/**
+ * The transport over the corosync of this node.
+ *
+ * `join` fails with a `CorosyncError` when corosync is not installed (`LIBRARY_MISSING`), does not run
+ * (`CS_ERR_LIBRARY`) or does not admit this user (`CS_ERR_ACCESS`), or when this process is in the group already
+ * (`CS_ERR_EXIST`). After that, a daemon that dies is waited for: see `Down` and `Up`.
+ *
+ * @example
+ * const channel = await cpgTransport().join('demo', (event) => console.log(event))
+ * channel.send(Buffer.from('hello'))
+ */
+export function cpgTransport(options: CpgTransportOptions = {}): Transport {
+  const all = { ...defaults, ...options }
+  for (const name of ['messageBytesMax', 'queueBytesMax', 'queueMessagesMax'] as const) {
+    if (Number.isSafeInteger(all[name]) && all[name] > 0) continue
+    throw new RangeError(`${name} is ${all[name]}; give it a whole number above 0.`)
+  }
+  return { join: (group, listener) => CpgChannel.join(checkGroupName(group), all, listener) }
+}
