@@ -1,3 +1,4 @@
+export { MemoryNetwork, type MemoryNetworkOptions } from './memory/memory-network.ts'
 export { checkGroupName } from './ports/group-name.ts'
 export type {
   Channel,
