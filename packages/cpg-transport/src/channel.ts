@@ -128,8 +128,9 @@ export class CpgChannel implements Channel {
 
   /** Told once for each kind of failure, not for each attempt. */
   #down(error: Error): void {
-    if (error.message === this.#lastFailure) return
-    this.#lastFailure = error.message
+    const failure = error instanceof CorosyncError ? error.code : error.message
+    if (failure === this.#lastFailure) return
+    this.#lastFailure = failure
     this.#emit({ type: 'down', error })
   }
 

@@ -21,22 +21,23 @@ export class Views {
    */
   #ghosts = new Set<string>()
   #quorum: QuorumNotification | undefined
-
-  /** Whether the first view has been told. */
-  get complete(): boolean {
-    return this.#ring !== undefined
-  }
+  /** From the first confchg of a ring change to the new ring: what was said of the old ring holds no more. */
+  #ringChanging = false
 
   /** A process joined, left or died, or a ring change has begun: CPG's change comes before the ring is known. */
   confchg(change: CpgConfchg): View | undefined {
     this.#members = change.members.map(({ nodeid, pid }) => ({ nodeid, pid })).sort(byNodeThenProcess)
-    for (const member of [...change.joined, ...change.left]) this.#ghosts.delete(keyOf(member))
+    for (const member of [...change.joined, ...change.left]) {
+      this.#ghosts.delete(keyOf(member))
+      if (member.reason === 'NODEDOWN' || member.reason === 'NODEUP') this.#ringChanging = true
+    }
     return this.#view('membership')
   }
 
   /** A new ring: told also when the members are the same, for messages may have been missed. */
   totemConfchg(change: CpgTotemConfchg): View | undefined {
     this.#ring = change.ring
+    this.#ringChanging = false
     const strangers = this.#members.filter((member) => !change.nodeids.includes(member.nodeid))
     this.#ghosts = new Set(strangers.map(keyOf))
     return this.#view('ring')
@@ -58,7 +59,7 @@ export class Views {
   }
 
   #quorate(): boolean | null {
-    if (this.#quorum === undefined || this.#ring === undefined) return null
+    if (this.#quorum === undefined || this.#ring === undefined || this.#ringChanging) return null
     return sameRing(this.#quorum.ring, this.#ring) ? this.#quorum.quorate : null
   }
 }

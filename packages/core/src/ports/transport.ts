@@ -30,7 +30,10 @@ export interface View {
   readonly ring: RingId
   /** `'membership'`: a process joined, left or died, or a ring change began. `'ring'`: a new ring is in force. */
   readonly cause: 'membership' | 'ring'
-  /** What the quorum service says of exactly this ring; `null` until it has spoken (then `quorum` follows). */
+  /**
+   * What the quorum service says of exactly this ring. `null` until it has spoken (then `quorum` follows), and while
+   * the ring is changing.
+   */
   readonly quorate: boolean | null
 }
 
@@ -57,7 +60,7 @@ export interface Drain {
 /**
  * The membership has ended without `close`: the local daemon died, or it expelled this process. Messages accepted
  * and not yet delivered may or may not be delivered elsewhere. The channel joins again by itself, as a **new
- * membership**: `up` says so, and the first view follows.
+ * membership**: `up` says so, and the first view follows. Told again when joining fails for another reason.
  */
 export interface Down {
   readonly type: 'down'
