@@ -25,6 +25,8 @@ export function waitForRings({ what, nodes, timeoutMs, holds }: RingWait): Promi
   return waitFor({
     what,
     timeoutMs,
+    // A question costs a process per node; more of them would slow down what is awaited.
+    intervalMs: 100,
     look: async () => {
       statuses = await Promise.all(nodes.map((node) => node.status()))
       return holds(statuses) ? statuses.filter((status) => status !== undefined) : undefined

@@ -7,6 +7,7 @@ import { nodesMax } from './addresses.ts'
 import { isRingOf, waitForRings } from './agreement.ts'
 import { clusterUnavailable } from './availability.ts'
 import { authkeyFile, type ConfOptions, confFile, corosyncConf, isQuorum } from './corosync-files.ts'
+import { chooseImpairer, completeImpairment, type Impairer, type Impairment } from './impairment.ts'
 import { closeMachines, type Machines, startMachines } from './machines.ts'
 import { Network } from './network.ts'
 import { ClusterNode } from './node.ts'
@@ -21,6 +22,12 @@ export interface ClusterOptions extends Partial<ConfOptions> {
   readonly daemons?: readonly number[]
   /** Changes each node's configuration before the daemons start. */
   readonly configure?: (conf: CorosyncConf, nodeid: number) => void
+}
+
+/** What to impair, and how. */
+export interface ImpairOptions extends Impairment {
+  /** The nodes whose sending is impaired; all by default. */
+  readonly from?: readonly number[]
 }
 
 /** How long to wait for a state of the cluster. */
@@ -40,6 +47,8 @@ export class CorosyncCluster {
   readonly nodes: readonly ClusterNode[]
   readonly #machines: Machines
   readonly #network: Network
+  /** Chosen with the first impairment: finding out what the kernel can takes a moment. */
+  #impairer: Promise<Impairer> | undefined
   #closing: Promise<void> | undefined
 
   private constructor(machines: Machines, network: Network) {
@@ -103,6 +112,25 @@ export class CorosyncCluster {
   /** Ends every partition and block. Impairments stay. */
   async heal(): Promise<void> {
     await this.#network.setBlocked(() => false)
+  }
+
+  /**
+   * Delays or loses what the nodes `from` (all by default) send to their peers; replaces what they had before. What
+   * they receive is not touched: with all nodes impaired, a round trip takes twice `delayMs`.
+   *
+   * @throws {RangeError} a negative time, or a ratio outside of 0 to 1
+   */
+  async impair({ from = this.#ids, ...impairment }: ImpairOptions): Promise<void> {
+    const complete = completeImpairment(impairment)
+    this.#impairer ??= chooseImpairer(this.#network)
+    const impairer = await this.#impairer
+    await Promise.all(from.map((id) => impairer.impair(this.node(id).id, complete)))
+  }
+
+  /** Ends the impairment of the nodes `from` (all by default). */
+  async unimpair(from: readonly number[] = this.#ids): Promise<void> {
+    const impairer = await this.#impairer
+    await Promise.all(from.map((id) => impairer?.clear(this.node(id).id)))
   }
 
   /**

@@ -99,7 +99,11 @@ export class Daemon {
     try {
       const args = ['-f', '-c', confFile]
       const stdio = ['ignore', log, log] as const
-      const child = this.#namespace.spawn(programPath('corosync'), args, { cwd: '/', stdio: [...stdio] })
+      const child = this.#namespace.spawn(programPath('corosync'), args, {
+        cwd: '/',
+        stdio: [...stdio],
+        detached: true,
+      })
       detach(child)
       return child
     } finally {

@@ -1,12 +1,12 @@
 // A network, mount and host name of its own, held by one process. Nothing has a name on the host: the namespaces,
 // and with them devices and file systems, last as long as a process is in them, and the kernel removes them after
-// the last. The holder blocks on its stdin and so ends with this process, in whatever way this process ends.
+// the last. The holder blocks on its stdin, which closes when this process ends, in whatever way; it then ends what
+// programs have left in the namespace, and itself.
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
-import { readdirSync, readlinkSync } from 'node:fs'
 import { programPath } from './availability.ts'
-import { detach, ended, isAlive, output } from './child.ts'
-import { waitFor, within } from './wait.ts'
+import { detach, ended, output } from './child.ts'
+import { within } from './wait.ts'
 
 const endTimeoutMs = 5000
 
@@ -19,10 +19,24 @@ const holderScript = `
   for scope in all default; do echo 0 >/proc/sys/net/ipv4/conf/$scope/rp_filter; done
   if [ -e /proc/sys/net/ipv6/conf/default ]; then echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6; fi
   echo ready
-  exec cat`
+  while read -r _; do :; done
+  for attempt in 1 2 3 4 5; do
+    left=
+    for process in /proc/[0-9]*; do
+      if [ "$process" != /proc/$$ ] && [ "$process/ns/net" -ef /proc/$$/ns/net ]; then
+        left=1
+        kill -KILL "\${process#/proc/}" 2>/dev/null || :
+      fi
+    done
+    [ "$left" ] || exit 0
+    sleep 0.1
+  done`
 
 /** How a program is started in a namespace: as with `child_process.spawn`, but as the user that runs the tests. */
-export type ProgramOptions = Omit<SpawnOptions, 'shell' | 'uid' | 'gid' | 'argv0'>
+export interface ProgramOptions extends Omit<SpawnOptions, 'shell' | 'uid' | 'gid' | 'argv0'> {
+  /** This process's by default. */
+  readonly cwd?: string
+}
 
 /** The namespaces of one machine of the cluster. */
 export class Namespace {
@@ -41,7 +55,8 @@ export class Namespace {
   static async create(hostname: string, directories: readonly string[]): Promise<Namespace> {
     const unshare = ['--net', '--mount', '--uts', '--propagation', 'private']
     const sh = [programPath('sh'), '-ec', holderScript, 'holder', hostname, ...directories]
-    const holder = spawn(programPath('unshare'), [...unshare, ...sh])
+    // In a session of its own: Ctrl-C at the terminal is for the tests, which then close the cluster.
+    const holder = spawn(programPath('unshare'), [...unshare, ...sh], { detached: true })
     await within(ready(holder), endTimeoutMs, `the namespaces of ${hostname}`)
     detach(holder)
     return new Namespace(holder)
@@ -69,7 +84,7 @@ export class Namespace {
   /** Starts a program; its pid is the program's own, and it is killed when this process ends. */
   spawn(command: string, args: readonly string[], options: ProgramOptions = {}): ChildProcess {
     const { cwd = process.cwd(), ...rest } = options
-    const entered = this.command([command, ...args], String(cwd))
+    const entered = this.command([command, ...args], cwd)
     const child = spawn(programPath('setpriv'), ['--pdeathsig', 'KILL', ...entered], rest)
     this.#programs.add(child)
     child.once('exit', () => this.#programs.delete(child))
@@ -89,28 +104,12 @@ export class Namespace {
     if (code !== 0) throw new Error(`ip failed: ${stderr.trim()}\n${commands.join('\n')}`)
   }
 
-  /** Ends every program in here, then the holder. */
+  /** Ends every program in here, also those that were left by others, then the holder. */
   async close(): Promise<void> {
     for (const child of this.#programs) child.kill('SIGKILL')
+    this.#holder.stdin?.end()
+    await within(ended(this.#holder), endTimeoutMs, 'the processes of a node to end')
     await within(Promise.all([...this.#programs].map(ended)), endTimeoutMs, 'the programs of a node to end')
-    await this.#killStrangers()
-    this.#holder.kill('SIGKILL')
-    await within(ended(this.#holder), endTimeoutMs, 'the holder of a node to end')
-  }
-
-  /** Processes that programs in here started and left. */
-  async #killStrangers(): Promise<void> {
-    if (!isAlive(this.#holder)) return
-    await waitFor({
-      what: 'left processes of a node to end',
-      timeoutMs: endTimeoutMs,
-      look: () => {
-        const strangers = processesIn(this.pid)
-        for (const pid of strangers) kill(pid)
-        return strangers.length === 0 ? true : undefined
-      },
-      seen: () => `Still there: ${processesIn(this.pid).join(' ')}`,
-    })
   }
 }
 
@@ -123,35 +122,4 @@ async function ready(holder: ChildProcess): Promise<void> {
   // The holder ends at close, long after anyone listens here.
   failed.catch(() => undefined)
   await Promise.race([said, failed])
-}
-
-/** The processes that share the network namespace of `holder`, without itself. */
-function processesIn(holder: number): number[] {
-  const wanted = networkOf(holder)
-  if (wanted === undefined) return []
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
-  return pids.filter((pid) => pid !== holder && networkOf(pid) === wanted)
-}
-
-/** `undefined` when the process has ended meanwhile. */
-function networkOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/net`)
-  } catch (error) {
-    if (isGone(error)) return undefined
-    throw error
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if (!isGone(error)) throw error
-  }
-}
-
-function isGone(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code
-  return code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES'
 }

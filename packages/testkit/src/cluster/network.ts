@@ -3,6 +3,7 @@
 
 import { addressOf, hardwareAddressOf, nobody, switchId } from './addresses.ts'
 import type { Machines } from './machines.ts'
+import type { Namespace } from './namespace.ts'
 
 /** The network between the nodes of one cluster. */
 export class Network {
@@ -29,6 +30,18 @@ export class Network {
     return [...this.machines.nodes.keys()]
   }
 
+  /** The namespace of a node. */
+  namespaceOf(id: number): Namespace {
+    const namespace = this.machines.nodes.get(id)
+    if (namespace === undefined) throw new RangeError(`There is no node ${id}.`)
+    return namespace
+  }
+
+  /** All nodes but this one. */
+  peersOf(id: number): number[] {
+    return this.ids.filter((other) => other !== id)
+  }
+
   /** True while nothing that `from` sends reaches `to`. */
   isBlocked(from: number, to: number): boolean {
     return this.#blocked.has(`${from} ${to}`)
@@ -37,7 +50,7 @@ export class Network {
   /** From now on `from` sends to its peers through `device` too, under the blocks in force. */
   async addDevice(from: number, device: string): Promise<void> {
     this.#devices.get(from)?.push(device)
-    await this.machines.nodes.get(from)?.ip(this.#peers(from).map((to) => this.#neighbour(from, to, device)))
+    await this.namespaceOf(from).ip(this.peersOf(from).map((to) => this.#neighbour(from, to, device)))
   }
 
   /** Blocks exactly the directions for which `isBlocked` holds, and opens all others. */
@@ -47,22 +60,18 @@ export class Network {
   }
 
   async #applyBlocks(from: number, isBlocked: (to: number) => boolean): Promise<void> {
-    const changed = this.#peers(from).filter((to) => isBlocked(to) !== this.isBlocked(from, to))
+    const changed = this.peersOf(from).filter((to) => isBlocked(to) !== this.isBlocked(from, to))
     for (const to of changed) {
       if (isBlocked(to)) this.#blocked.add(`${from} ${to}`)
       else this.#blocked.delete(`${from} ${to}`)
     }
     const devices = this.#devices.get(from) ?? []
     const commands = devices.flatMap((device) => changed.map((to) => this.#neighbour(from, to, device)))
-    if (commands.length > 0) await this.machines.nodes.get(from)?.ip(commands)
+    if (commands.length > 0) await this.namespaceOf(from).ip(commands)
   }
 
   #neighbour(from: number, to: number, device: string): string {
     return neighbour(to, this.isBlocked(from, to) ? nobody : hardwareAddressOf(to), device)
-  }
-
-  #peers(id: number): number[] {
-    return this.ids.filter((other) => other !== id)
   }
 }
 
