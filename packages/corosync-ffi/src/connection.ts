@@ -5,6 +5,7 @@ import { CorosyncError, unwrap } from './errors.ts'
 import { type Argument, type Library, loadKoffi, type NativeFunction } from './library.ts'
 import { type Watch, watchReadable } from './poll.ts'
 import { statusCode, statusOk, statusTryAgain } from './status.ts'
+import { within } from './within.ts'
 
 /** cs_dispatch_flags_t. */
 export const dispatchFlags: {
@@ -179,7 +180,7 @@ export class Connection<Receiver> {
     // A dispatch on this thread, or a call on another, may be inside the handle: free it when they have returned.
     await new Promise((resolve) => setImmediate(resolve))
     const freed = this.#callUnderWay.then(() => this.#finalizeOnThread(finalize))
-    await within(closeTimeoutMs, freed)
+    await within(closeTimeoutMs, freed, () => undefined)
   }
 
   /** What finalize answers is of no use: it frees the handle in any case. */
@@ -230,16 +231,6 @@ export class Connection<Receiver> {
       throw new CorosyncError('CLOSED', call, 'The connection was closed or its daemon died.')
     if (this.#state === 'busy') throw new CorosyncError('CS_ERR_TRY_AGAIN', call)
   }
-}
-
-/** Fulfilled with the work, or after `ms`, whichever is first. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([work, limit])
-  clearTimeout(timer)
 }
 
 /** koffi's own counters, for tests of leaks. */

@@ -1,9 +1,8 @@
 // A channel: one membership after another, as long as the user wants to be in the group.
 
 import type { Channel, Member, TransportEvent, TransportListener } from '@quorate/core'
-import { CorosyncError } from '@quorate/corosync-ffi'
+import { CorosyncError, within } from '@quorate/corosync-ffi'
 import { Membership, type MembershipOptions } from './membership.ts'
-import { within } from './within.ts'
 
 /** Pauses between attempts to join again; each is drawn between half and the whole, so that nodes spread. */
 const rejoinPauseMs = 100

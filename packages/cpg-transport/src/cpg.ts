@@ -12,6 +12,7 @@ import {
   statusOk,
   statusTryAgain,
   unwrap,
+  within,
 } from '@quorate/corosync-ffi'
 import { type CpgReceiver, cpgCallbacks } from './cpg-callbacks.ts'
 import {
@@ -35,6 +36,8 @@ import { ZeroCopyBuffer } from './zero-copy.ts'
 
 /** How to open a connection. */
 export interface CpgOptions {
+  /** `'V1'` (default): cpg_model_initialize(3). `'V0'`: cpg_initialize(3), without totem confchgs. */
+  readonly model?: 'V0' | 'V1'
   /** Report the ring in force right after the join (`CPG_MODEL_V1_DELIVER_INITIAL_TOTEM_CONF`); default true. */
   readonly initialTotemConf?: boolean
   /** Dispatch when something comes (default), or only when `dispatch` is called. */
@@ -43,6 +46,9 @@ export interface CpgOptions {
   readonly waitOn?: 'loop' | 'thread'
 }
 
+/** CPG_MODEL_V1, CPG_MODEL_V1_DELIVER_INITIAL_TOTEM_CONF. */
+const modelV1 = 1
+const deliverInitialTotemConf = 1
 /** Buffers in one multicast: more smash the library's stack. */
 const buffersMax = 63
 /** How long `join` and `leave` try again under CS_ERR_TRY_AGAIN. */
@@ -78,25 +84,20 @@ export class Cpg {
   }
 
   /**
-   * Connects: cpg_model_initialize(3) with model V1.
+   * Connects: cpg_model_initialize(3) with model V1, or cpg_initialize(3).
    *
    * @throws {CorosyncError} `LIBRARY_MISSING`, `CS_ERR_LIBRARY` (corosync does not run), `CS_ERR_ACCESS`, …
    */
   static async open(handlers: CpgHandlers = {}, options: CpgOptions = {}): Promise<Cpg> {
-    const handle = new BigUint64Array(1)
-    const model = encodeModelV1(cpgCallbacks(), (options.initialTotemConf ?? true) ? 1 : 0)
-    await libcpg.callOnThread('cpg_model_initialize', handle, 1, model, null)
-    const receiver: CpgReceiver = { handlers, group: '' }
-    return new Cpg(
-      new Connection({
-        library: libcpg,
-        prefix: 'cpg',
-        handle: handle[0] as bigint,
-        receiver,
-        onDown: (error) => handlers.down?.(error),
-        ...options,
-      }),
-    )
+    const connection = new Connection<CpgReceiver>({
+      library: libcpg,
+      prefix: 'cpg',
+      handle: await initialize(options),
+      receiver: { handlers, group: '' },
+      onDown: (error) => handlers.down?.(error),
+      ...options,
+    })
+    return new Cpg(connection)
   }
 
   /** False after `close` and after the daemon's death. */
@@ -264,15 +265,10 @@ export class Cpg {
 
   /** A leave that fails or takes too long is no reason not to close: the daemon then reports PROCDOWN. */
   async #leaveBeforeClose(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, leaveTimeoutMs)
-    })
     const left = this.leave().catch((error: unknown) => {
       if (!(error instanceof CorosyncError)) throw error
     })
-    await Promise.race([left, limit])
-    clearTimeout(timer)
+    await within(leaveTimeoutMs, left, () => undefined)
   }
 
   *#iterate(iteration: bigint): Generator<CpgGroupMember> {
@@ -321,4 +317,17 @@ export class Cpg {
   ): void {
     this.#connection.call(name, this.#connection.handle, ...args)
   }
+}
+
+async function initialize({ model = 'V1', initialTotemConf = true }: CpgOptions): Promise<bigint> {
+  const handle = new BigUint64Array(1)
+  const callbacks = cpgCallbacks()
+  if (model === 'V1') {
+    const data = encodeModelV1(callbacks, initialTotemConf ? deliverInitialTotemConf : 0)
+    await libcpg.callOnThread('cpg_model_initialize', handle, modelV1, data, null)
+  } else {
+    // cpg_callbacks_t: the first two pointers.
+    await libcpg.callOnThread('cpg_initialize', handle, BigUint64Array.from(callbacks.slice(0, 2)))
+  }
+  return handle[0] as bigint
 }

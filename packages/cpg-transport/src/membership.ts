@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Member, TransportEvent } from '@quorate/core'
-import { CorosyncError } from '@quorate/corosync-ffi'
+import { CorosyncError, within } from '@quorate/corosync-ffi'
 import { Cpg } from './cpg.ts'
 import type { CpgConfchg, CpgHandlers, CpgMessage, CpgTotemConfchg } from './cpg-types.ts'
 import { Reassembly } from './fragments.ts'
@@ -12,7 +12,6 @@ import { Quorum, type QuorumHandlers } from './quorum.ts'
 import { RetryTimer } from './retry.ts'
 import { SendQueue } from './send-queue.ts'
 import { Views } from './views.ts'
-import { within } from './within.ts'
 
 /** How a membership works; see `CpgTransportOptions`. */
 export interface MembershipOptions {
