@@ -5,7 +5,7 @@ import type { Member, QuorumChange, RingId, TransportEvent, View } from '../port
 import { Fifo } from './fifo.ts'
 import { type Group, Groups, type Memberships, sameMember } from './groups.ts'
 import type { MemoryChannel } from './memory-channel.ts'
-import { nobody, type Packet, type Ring } from './ring.ts'
+import { type Message, nobody, type Packet, type Ring } from './ring.ts'
 
 export class Daemon {
   readonly nodeid: number
@@ -76,11 +76,9 @@ export class Daemon {
 
   /** Receives one packet, and delivers all that stand in order without gap. */
   hold(sequence: number): void {
-    this.#early.add(sequence)
-    while (this.#early.size > 0 && this.#early.delete(this.next)) {
-      this.next += 1
-      this.handle(this.ring.packets.at(this.next - 1))
-    }
+    if (sequence === this.next) this.#deliverNext()
+    else this.#early.add(sequence)
+    while (this.#early.size > 0 && this.#early.delete(this.next)) this.#deliverNext()
   }
 
   /** The oldest packet that this node lacks and that nothing keeps from it. */
@@ -94,15 +92,11 @@ export class Daemon {
     return undefined
   }
 
-  handle(packet: Packet): void {
-    const { content } = packet
-    if (content.type === 'join') this.#admit(content.group, content.member)
-    else if (content.type === 'leave') this.#dismiss(content.group, content.member)
-    else if (!packet.missedBy.has(this.nodeid)) {
-      for (const channel of this.groups.find(content.group)?.local ?? []) {
-        channel.deliver({ type: 'message', from: content.from, bytes: new Uint8Array(content.bytes) })
-      }
-    }
+  handle({ content, missedBy }: Packet): void {
+    if (content.type === 'message') {
+      if (!missedBy.has(this.nodeid)) this.#hand(content)
+    } else if (content.type === 'join') this.#admit(content.group, content.member)
+    else this.#dismiss(content.group, content.member)
   }
 
   /** Enters a ring; its packets are numbered afresh. */
@@ -168,6 +162,17 @@ export class Daemon {
     this.alive = true
     this.enter(ring, nobody)
     for (const channel of this.channels) this.join(channel)
+  }
+
+  #deliverNext(): void {
+    this.next += 1
+    this.handle(this.ring.packets.at(this.next - 1))
+  }
+
+  #hand({ group, from, bytes }: Message): void {
+    for (const channel of this.groups.find(group)?.local ?? []) {
+      channel.deliver({ type: 'message', from, bytes: new Uint8Array(bytes) })
+    }
   }
 
   #admit(name: string, member: Member): void {

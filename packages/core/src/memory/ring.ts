@@ -4,14 +4,14 @@
 import type { Member, RingId } from '../ports/transport.ts'
 import { Fifo } from './fifo.ts'
 
-interface MessageContent {
+export interface Message {
   readonly type: 'message'
   readonly group: string
   readonly from: Member
   readonly bytes: Uint8Array
 }
 
-interface MembershipContent {
+interface MembershipNews {
   readonly type: 'join' | 'leave'
   readonly group: string
   readonly member: Member
@@ -20,7 +20,7 @@ interface MembershipContent {
 /** What one node broadcasts: a process's message, or the news that a process joined or left. */
 export interface Packet {
   readonly origin: number
-  readonly content: MessageContent | MembershipContent
+  readonly content: Message | MembershipNews
   /** Takes the packet out of its sender's queue. */
   readonly onOrdered: () => void
   /** Nodes that lose it, because they were not in the origin's ring when it was already cut into fragments. */
