@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { bootstrap, root } from './bootstrap.mjs'
 
 const programs = {
-  start: 'examples/counter/main.ts',
+  start: 'examples/calculator/main.ts',
   test: 'scripts/test.ts',
   check: 'scripts/check.ts',
   fix: 'scripts/fix.ts',
