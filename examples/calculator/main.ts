@@ -28,28 +28,25 @@ function readOptions(): { corosync: boolean; json: boolean; help: boolean } {
 }
 
 function print(reports: readonly Report[], corosync: boolean): void {
-  console.log(
-    `Three members ${corosync ? 'on three corosync nodes' : 'on the in-memory network'}, group "counter":\n`,
-  )
-  for (const { nodeid, submitted, applied, answers, digest } of reports) {
-    const line = `submitted ${submitted}, applied ${applied}, own visits numbered ${answers.join(' ')}, state ${digest}`
-    console.log(`  member ${nodeid}: ${line}`)
+  const place = corosync ? 'on three corosync nodes' : 'on the in-memory network'
+  console.log(`Three members ${place} submit commands at the same time:\n`)
+  for (const { nodeid, order, value, digest } of reports) {
+    console.log(
+      `  member ${nodeid} applied the commands of ${order.join(' ')}: value ${value}, state ${digest}`,
+    )
   }
-  console.log(`\n  state: ${JSON.stringify(reports[0]?.values)}`)
-  console.log(
-    agree(reports)
-      ? '\nAll three applied the same commands in the same order.'
-      : '\nThe members DIFFER: this is a defect; please report it.',
-  )
-  console.log(
-    '\nThis is the ordered transport alone: a command is answered when its own multicast comes back.\n' +
-      'It has no log yet: a member that joins late has no past, and a cut-off node answers what others never get.',
-  )
+  console.log(`\n${agree(reports) ? agreed : differed}\n\n${limits}`)
 }
 
 function agree(reports: readonly Report[]): boolean {
   return new Set(reports.map((report) => report.digest)).size === 1
 }
+
+const agreed = 'All three applied the same commands in the same order.'
+const differed = 'The members DIFFER: this is a defect; please report it.'
+const limits = `This is the ordered transport alone: a command is answered when its own multicast comes back.
+It has no log yet: a member that joins late has no past, and a member that is cut off answers
+commands that the others never get.`
 
 const options = readOptions()
 if (options.help) {

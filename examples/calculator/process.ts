@@ -1,10 +1,10 @@
 // One member as a process of a node that runs corosync; prints its report as a line of JSON.
 
 import { cpgTransport } from '@quorate/cpg-transport'
-import { CounterMember } from './member.ts'
+import { CalculatorMember } from './member.ts'
 import { group, takeTour } from './tour.ts'
 
-const member = await CounterMember.join(cpgTransport(), group)
+const member = await CalculatorMember.join(cpgTransport(), group)
 const report = await takeTour(member)
 await member.close()
 console.log(JSON.stringify(report))
