@@ -1,0 +1,26 @@
+import { test } from 'uvu'
+import { is } from 'uvu/assert'
+import { countAll, formatCounts } from './report.ts'
+import type { FileResult } from './run-file.ts'
+
+const file = (passed: number, failed: number, skipped: number): FileResult => ({
+  path: 'a.test.ts',
+  output: '',
+  durationMs: 1,
+  faults: failed > 0 ? ['one'] : [],
+  passed,
+  failed,
+  skipped,
+})
+
+const step = (ok: boolean) => ({ name: 'types', ok, output: '', durationMs: 1 })
+
+test('steps count as one each, beside the tests', () => {
+  is(formatCounts(countAll([step(true), step(false)], [file(3, 0, 0), file(1, 2, 0)])), '5 passed, 3 failed')
+})
+
+test('skips are named only when there are some', () => {
+  is(formatCounts(countAll([], [file(3, 0, 2)])), '3 passed, 0 failed, 2 skipped')
+})
+
+test.run()

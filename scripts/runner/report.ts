@@ -1,0 +1,69 @@
+// What a run prints: a line per step and per file, all of a failed one, and one last line that sums up.
+
+import type { StepResult } from '../steps/step.ts'
+import type { FileResult } from './run-file.ts'
+
+/** Counts of tests; a step counts as one. */
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+
+function line(ok: boolean, name: string, counts: string, durationMs: number): string {
+  return `${ok ? 'ok  ' : 'FAIL'}  ${seconds(durationMs).padStart(7)}  ${name}${counts && `  ${counts}`}`
+}
+
+function indented(text: string): string {
+  return text.trimEnd().replace(/^/gm, '    | ')
+}
+
+/** `5 passed, 0 failed`, and `, 1 skipped` when there are any. */
+export function formatCounts({ passed, failed, skipped }: Counts): string {
+  const skips = skipped > 0 ? `, ${skipped} skipped` : ''
+  return `${passed} passed, ${failed} failed${skips}`
+}
+
+/** The counts of steps and files together. */
+export function countAll(steps: readonly StepResult[], files: readonly FileResult[]): Counts {
+  const sum = (key: keyof Counts): number => files.reduce((total, file) => total + file[key], 0)
+  const passedSteps = steps.filter((step) => step.ok).length
+  return {
+    passed: passedSteps + sum('passed'),
+    failed: steps.length - passedSteps + sum('failed'),
+    skipped: sum('skipped'),
+  }
+}
+
+export function reportStep({ name, ok, output, durationMs }: StepResult): void {
+  console.log(line(ok, name, '', durationMs))
+  if (!ok) console.log(indented(output))
+}
+
+export function reportFile(result: FileResult): void {
+  const ok = result.faults.length === 0
+  console.log(line(ok, result.path, formatCounts(result), result.durationMs))
+  for (const fault of result.faults) console.log(`    ${fault}`)
+  if (!ok) console.log(indented(result.output))
+}
+
+export function reportWaiting(name: string, durationMs: number): void {
+  console.log(`...   ${seconds(durationMs).padStart(7)}  ${name} is still running`)
+}
+
+/** Lists what was skipped and what failed, then sums up in the last line. */
+export function reportEnd(steps: readonly StepResult[], files: readonly FileResult[]): Counts {
+  const skips = files.filter(({ skipped }) => skipped > 0)
+  const failures = [
+    ...steps.filter(({ ok }) => !ok).map(({ name }) => name),
+    ...files.filter(({ faults }) => faults.length > 0).map(({ path }) => path),
+  ]
+  console.log()
+  for (const { skipped, path } of skips) console.log(`skipped: ${skipped} in ${path}`)
+  for (const name of failures) console.log(`failed: ${name}`)
+  const counts = countAll(steps, files)
+  console.log(formatCounts(counts))
+  return counts
+}
