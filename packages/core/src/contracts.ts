@@ -1,1 +1,15 @@
-export {}
+export { transportContract } from './ports/transport-contract.ts'
+export { joinAsContractMember } from './ports/transport-contract-adapter.ts'
+export {
+  assertLogsConsistent,
+  type LogCheckOptions,
+  logViolations,
+} from './ports/transport-contract-checks.ts'
+export { describeEvent, type MemberLog, messageKey } from './ports/transport-contract-log.ts'
+export type {
+  ContractAbility,
+  ContractCase,
+  ContractCluster,
+  ContractMember,
+  TransportContractSubject,
+} from './ports/transport-contract-subject.ts'

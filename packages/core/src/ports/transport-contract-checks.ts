@@ -106,6 +106,10 @@ function duplicateViolations({ self, memberships }: ReadLog): string[] {
   })
 }
 
+function messagesIn({ items }: Stay): LoggedMessage[] {
+  return items.filter((item) => item.type === 'message')
+}
+
 function repeated(keys: readonly string[]): string[] {
   const seen = new Set<string>()
   return keys.filter((key) => seen.size === seen.add(key).size)
@@ -137,23 +141,30 @@ function senderViolations(logs: readonly ReadLog[]): string[] {
   const places = new Map(
     [...sent.values()].flatMap((keys) => keys.map((key, place) => [key, place] as const)),
   )
-  return logs
-    .flatMap((log) => log.memberships)
-    .flatMap((stays) => {
-      const last = new Map<string, { readonly place: number; readonly ring: string }>()
-      return stays.flatMap(({ self, ring, items }) =>
-        items.flatMap((item) => {
-          if (item.type !== 'message' || !sent.has(memberKey(item.from))) return []
-          const place = places.get(item.key)
-          const before = last.get(memberKey(item.from))
-          if (place !== undefined) last.set(memberKey(item.from), { place, ring })
-          const flaw = placeFlaw(place, before?.place, before?.ring === ring)
-          return flaw === undefined
-            ? []
-            : [`${memberKey(self)} delivered ${item.key} in ring ${ring} ${flaw}`]
-        }),
-      )
-    })
+  const flawsIn = (stays: readonly Stay[]) => {
+    const last: LastPlaces = new Map()
+    return stays.flatMap((stay) =>
+      messagesIn(stay)
+        .filter(({ from }) => sent.has(memberKey(from)))
+        .flatMap((message) => placeFlaws(stay, message, places.get(message.key), last)),
+    )
+  }
+  return logs.flatMap((log) => log.memberships).flatMap(flawsIn)
+}
+
+/** By sender, where in its sending order the last delivered message stood, and in which ring it came. */
+type LastPlaces = Map<string, { readonly place: number; readonly ring: string }>
+
+function placeFlaws(
+  { self, ring }: Stay,
+  { from, key }: LoggedMessage,
+  place: number | undefined,
+  last: LastPlaces,
+): string[] {
+  const before = last.get(memberKey(from))
+  if (place !== undefined) last.set(memberKey(from), { place, ring })
+  const flaw = placeFlaw(place, before?.place, before?.ring === ring)
+  return flaw === undefined ? [] : [`${memberKey(self)} delivered ${key} in ring ${ring} ${flaw}`]
 }
 
 function placeFlaw(
