@@ -1,23 +1,25 @@
-// A process with channels of the CPG transport, steered by the test.
+// A process with one channel of the CPG transport, steered by the test.
 
 import type { Channel } from '@quorate/core'
 import { type CpgTransportOptions, cpgTransport } from '@quorate/cpg-transport'
 import { report, serve } from '../serve.ts'
 
-const channels = new Map<string, Channel>()
+let channel: Channel | undefined
 
-function channel(name: string): Channel {
-  const found = channels.get(name)
-  if (found === undefined) throw new Error(`No channel ${name}`)
-  return found
+function joined(): Channel {
+  if (channel === undefined) throw new Error('Not joined')
+  return channel
 }
 
 serve({
-  async join(name: string, group: string, options: CpgTransportOptions = {}) {
-    const joined = await cpgTransport(options).join(group, (event) => report({ name, event }))
-    channels.set(name, joined)
-    return { self: joined.self, messageBytesMax: joined.messageBytesMax }
+  async join(group: string, options: CpgTransportOptions = {}) {
+    channel = await cpgTransport(options).join(group, report)
+    return { self: channel.self, messageBytesMax: channel.messageBytesMax }
   },
-  send: (name: string, bytes: Uint8Array) => channel(name).send(bytes),
-  close: (name: string) => channel(name).close(),
+  /** Sends until one is refused; returns how many were accepted. */
+  send(messages: readonly Uint8Array[]) {
+    const refused = messages.findIndex((bytes) => !joined().send(bytes))
+    return refused === -1 ? messages.length : refused
+  },
+  close: () => joined().close(),
 })
