@@ -32,8 +32,8 @@ export async function run(program: string, arguments_: readonly string[], folder
   let errors = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
-  const [status] = (await once(child, 'close')) as [number | null]
-  if (status === 0) return output
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  if (code === 0) return output
   const command = [program.replace(`${root}/`, ''), ...arguments_].join(' ')
-  throw new StepFailure(`${command} ended with ${status}:\n${output}${errors}`)
+  throw new StepFailure(`${command} ended with ${signal ?? code}:\n${output}${errors}`)
 }

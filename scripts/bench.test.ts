@@ -1,0 +1,33 @@
+// The program as it is called, on what it answers without measuring.
+
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import { is, match } from 'uvu/assert'
+import { root, sourceArguments } from './root.ts'
+
+function bench(...arguments_: string[]) {
+  const all = [...sourceArguments, join(root, 'scripts/bench.ts'), ...arguments_]
+  return spawnSync(process.execPath, all, { cwd: root, encoding: 'utf8' })
+}
+
+test('an unknown bench is refused with a list of those that there are', () => {
+  const { status, stderr, stdout } = bench('no-such-bench')
+  is(status, 2)
+  match(stderr, 'Name one bench; there are:')
+  is(stdout, '')
+})
+
+test('an unknown option is refused', () => {
+  const { status, stderr } = bench('--quik')
+  is(status, 2)
+  match(stderr, "Unknown option '--quik'")
+})
+
+test('--help explains and ends well', () => {
+  const { status, stdout } = bench('--help')
+  is(status, 0)
+  match(stdout, '--check')
+})
+
+test.run()

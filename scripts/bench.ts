@@ -1,0 +1,44 @@
+// `npm run bench -- NAME`: measures, and compares with the goals.
+
+import { goalFaults, type JudgedRow, readGoals, withGoals } from './bench/goals.ts'
+import { benchNames, loadBench } from './bench/load.ts'
+import { formatTable, formatVersions } from './bench/table.ts'
+import { machineVersions } from './bench/versions.ts'
+import { readCommandLine, refuseArguments } from './command-line.ts'
+
+const help = `npm run bench -- NAME     runs the bench of that name (bench/NAME.ts) and prints a table
+  --quick   measures shortly: rougher figures
+  --json    prints one JSON object and nothing else (use npm run --silent)
+  --check   exits with 1 and names what misses its goal (bench/goals.json)
+npm run bench -- --list   names the benches
+npm run bench -- --help   this text`
+
+const { names, flags } = readCommandLine(['quick', 'json', 'check', 'list'], help)
+
+async function list(): Promise<void> {
+  for (const name of benchNames()) console.log(`${name}: ${(await loadBench(name)).description}`)
+}
+
+function print(name: string, rows: readonly JudgedRow[], versions: Record<string, string>): void {
+  if (flags.has('json')) process.stdout.write(`${JSON.stringify({ bench: name, versions, rows })}\n`)
+  else console.log(`${formatTable(rows)}\n\n${formatVersions(versions)}`)
+}
+
+async function measure(name: string): Promise<void> {
+  const bench = await loadBench(name)
+  // stdout is the object's alone, whatever the bench and its helpers say.
+  if (flags.has('json')) console.log = console.error
+  const result = await bench.run({ quick: flags.has('quick'), progress: (line) => console.error(line) })
+  const goals = readGoals(name)
+  print(name, withGoals(result.rows, goals), { ...machineVersions(), ...result.versions })
+  if (!flags.has('check')) return
+  const faults = goalFaults(result.rows, goals)
+  for (const fault of faults) console.error(fault)
+  process.exitCode = faults.length > 0 ? 1 : 0
+}
+
+const [name] = names
+if (flags.has('list')) await list()
+else if (names.length !== 1 || name === undefined || !benchNames().includes(name)) {
+  refuseArguments(`Name one bench; there are: ${benchNames().join(', ') || 'none'}.`, help)
+} else await measure(name)
