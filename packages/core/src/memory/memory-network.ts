@@ -55,7 +55,11 @@ export class MemoryNetwork {
   #pidLast = 0
   #turn = 0
 
+  /** @throws {RangeError} a node id is named twice */
   constructor(options: MemoryNetworkOptions) {
+    if (new Set(options.nodes).size !== options.nodes.length) {
+      throw new RangeError(`The node ids must differ: ${options.nodes}`)
+    }
     this.#votes = options.votes ?? {}
     this.#automatic = options.schedule !== 'manual'
     this.#choose = options.choose ?? ((count) => this.#turn++ % count)

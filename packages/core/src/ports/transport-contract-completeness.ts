@@ -22,8 +22,8 @@ export function orderViolations(a: Stay, b: Stay): string[] {
 /** Those that come along from one ring to the next delivered the same [4, 6], but for what a merge lost [5]. */
 export function completenessViolations(a: Stay, b: Stay, inRing: readonly Stay[]): string[] {
   if (a.next === undefined || a.next !== b.next || sawLeave(a, b) || sawLeave(b, a)) return []
-  const [early, late] = a.previous === undefined && holds(a.first, b.self) ? [b, a] : [a, b]
-  const candidates = late.previous === undefined ? itemsAfterJoin(early, late.self) : [early.items]
+  const [early, late] = a.before === undefined && holds(a.first, b.self) ? [b, a] : [a, b]
+  const candidates = late.before === undefined ? itemsAfterJoin(early, late.self) : [early.items]
   const differences = candidates.map((items) => difference({ ...early, items }, late, inRing))
   if (differences.includes(undefined)) return []
   const what = differences[0] ?? `${memberKey(early.self)} never saw ${memberKey(late.self)} join`
@@ -39,18 +39,22 @@ function difference(a: Stay, b: Stay, inRing: readonly Stay[]): string | undefin
     const [inA, inB] = [fromA.get(sender) ?? [], fromB.get(sender) ?? []]
     const [loser, shorter, longer] = inA.length < inB.length ? [a, inA, inB] : [b, inB, inA]
     const lost = longer.length - shorter.length
-    const excused = lost > 0 && mayLoseFrom(loser, sender, inRing)
+    const origin = inRing.find((stay) => memberKey(stay.self) === sender)
+    const excused = lost > 0 && mayLoseFrom(sender, loser, origin)
     const found = firstDifference(shorter, excused ? longer.slice(lost) : longer)
     if (found !== undefined) return found
   }
   return undefined
 }
 
-/** Whether the sender came to the ring from elsewhere than the loser; taken as so where the logs do not tell. */
-function mayLoseFrom(loser: Stay, sender: string, inRing: readonly Stay[]): boolean {
-  const origin = inRing.find((stay) => memberKey(stay.self) === sender)
-  if (origin?.previous === undefined || loser.previous === undefined) return true
-  return origin.previous !== loser.previous
+/**
+ * Whether the loser has delivered nothing of the sender since they were last apart. Taken as so where the logs do not
+ * reach back far enough.
+ */
+function mayLoseFrom(sender: string, loser: Stay, origin: Stay | undefined): boolean {
+  if (origin?.before === undefined || loser.before === undefined) return true
+  if (origin.before.ring !== loser.before.ring) return true
+  return !bySender(loser.before.items).has(sender) && mayLoseFrom(sender, loser.before, origin.before)
 }
 
 /** What `stay` holds behind each view with which `joiner` appears (the same process can join twice in a ring). */

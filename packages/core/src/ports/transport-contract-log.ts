@@ -25,8 +25,8 @@ export interface LoggedMessage {
 export interface Stay {
   readonly self: Member
   readonly ring: string
-  /** The ring before in this membership; `undefined` when the member joined during this one. */
-  readonly previous: string | undefined
+  /** The stay before it in this membership; `undefined` when the member joined during this ring. */
+  readonly before: Stay | undefined
   readonly first: View
   readonly items: (LoggedMessage | View)[]
   /** The ring that followed in this membership. */
@@ -93,7 +93,7 @@ function addTo(stays: Stay[] | undefined, event: Delivery | View): void {
   else if (event.cause === 'membership') last.items.push(event)
   else {
     last.next = ringKey(event.ring)
-    stays?.push(beginStay(last.self, event, last.ring))
+    stays?.push(beginStay(last.self, event, last))
   }
 }
 
@@ -101,8 +101,8 @@ function nameMessage({ from, bytes }: Delivery): LoggedMessage {
   return { type: 'message', from, key: `${memberKey(from)} ${messageKey(bytes)}` }
 }
 
-function beginStay(self: Member, first: View, previous: string | undefined): Stay {
-  return { self, ring: ringKey(first.ring), previous, first, items: [], next: undefined }
+function beginStay(self: Member, first: View, before: Stay | undefined): Stay {
+  return { self, ring: ringKey(first.ring), before, first, items: [], next: undefined }
 }
 
 /** One line per event, for error messages. */

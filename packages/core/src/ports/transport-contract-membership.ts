@@ -3,14 +3,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describeEvent, holds, memberKey, messageKey } from './transport-contract-log.ts'
-import {
-  membersKey,
-  numbered,
-  patterned,
-  type Scene,
-  type Stage,
-  type Witness,
-} from './transport-contract-stage.ts'
+import { membersKey, numbered, type Scene, type Stage, type Witness } from './transport-contract-stage.ts'
 
 const streamMessages = 5
 const streamPiecesMax = 500
