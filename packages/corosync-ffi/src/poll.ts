@@ -37,7 +37,9 @@ export function watchReadable(
   onReadable: () => void,
   on: 'loop' | 'thread' = defaultPlace(),
 ): Watch {
-  fstatSync(fd)
+  // As bigint: the plain fstat of a socket stays behind in node's memory and makes its next realpath stop at the first
+  // symlink, so that a require or import right after this would miss a linked package (fs.realpathSync, statValues).
+  fstatSync(fd, { bigint: true })
   return on === 'loop' ? watchOnLoop(fd, onReadable) : new ThreadWatch(fd, onReadable)
 }
 
@@ -126,8 +128,11 @@ class ThreadWatch implements Watch {
       this.#waiting = false
       if (error !== null) throw error
       if (!this.#running) return
-      if (ready > 0) this.#onReadable()
-      if (this.#running) this.#wait()
+      try {
+        if (ready > 0) this.#onReadable()
+      } finally {
+        if (this.#running) this.#wait()
+      }
     })
   }
 }
