@@ -23,4 +23,8 @@ test('skips are named only when there are some', () => {
   is(formatCounts(countAll([], [file(3, 0, 2)])), '3 passed, 0 failed, 2 skipped')
 })
 
+test('an interrupted run is no success', () => {
+  is(formatCounts(countAll([], [file(3, 0, 0)], true)), '3 passed, 1 failed')
+})
+
 test.run()

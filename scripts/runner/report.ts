@@ -1,6 +1,7 @@
 // What a run prints: a line per step and per file, all of a failed one, and one last line that sums up.
 
 import type { StepResult } from '../steps/step.ts'
+import { interrupted } from './interrupt.ts'
 import type { FileResult } from './run-file.ts'
 
 /** Counts of tests; a step counts as one. */
@@ -26,13 +27,13 @@ export function formatCounts({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skips}`
 }
 
-/** The counts of steps and files together. */
-export function countAll(steps: readonly StepResult[], files: readonly FileResult[]): Counts {
+/** The counts of steps and files together. An interrupted run has failed, whatever passed before. */
+export function countAll(steps: readonly StepResult[], files: readonly FileResult[], cut = false): Counts {
   const sum = (key: keyof Counts): number => files.reduce((total, file) => total + file[key], 0)
   const passedSteps = steps.filter((step) => step.ok).length
   return {
     passed: passedSteps + sum('passed'),
-    failed: steps.length - passedSteps + sum('failed'),
+    failed: steps.length - passedSteps + sum('failed') + (cut ? 1 : 0),
     skipped: sum('skipped'),
   }
 }
@@ -60,10 +61,11 @@ export function reportEnd(steps: readonly StepResult[], files: readonly FileResu
     ...steps.filter(({ ok }) => !ok).map(({ name }) => name),
     ...files.filter(({ faults }) => faults.length > 0).map(({ path }) => path),
   ]
+  if (interrupted.aborted) failures.push('everything that an interrupt kept from running')
   console.log()
   for (const { skipped, path } of skips) console.log(`skipped: ${skipped} in ${path}`)
   for (const name of failures) console.log(`failed: ${name}`)
-  const counts = countAll(steps, files)
+  const counts = countAll(steps, files, interrupted.aborted)
   console.log(formatCounts(counts))
   return counts
 }

@@ -2,6 +2,7 @@
 // they test.
 
 import type { TestFiles } from './collect.ts'
+import { interrupted } from './interrupt.ts'
 import { reportFile, reportWaiting } from './report.ts'
 import { type FileResult, type RunFileOptions, runFile } from './run-file.ts'
 
@@ -20,12 +21,15 @@ async function runReported(path: string, options: RunFileOptions): Promise<FileR
   }
 }
 
-/** Runs each path through `run`, at most `atOnce` at a time. */
+/** Runs each path through `run`, at most `atOnce` at a time, until the run is interrupted. */
 async function runAtOnce<T>(paths: readonly string[], atOnce: number, run: (path: string) => Promise<T>) {
   const queue = [...paths]
   const results: T[] = []
   const worker = async (): Promise<void> => {
-    for (let path = queue.shift(); path !== undefined; path = queue.shift()) results.push(await run(path))
+    for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+      if (interrupted.aborted) return
+      results.push(await run(path))
+    }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
   return results

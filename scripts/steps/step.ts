@@ -1,5 +1,6 @@
 // A step is a check of the whole workspace that ends well or badly and says why.
 
+import { interrupted } from '../runner/interrupt.ts'
 import { reportStep, reportWaiting } from '../runner/report.ts'
 
 export interface Step {
@@ -18,6 +19,11 @@ export interface StepResult {
 
 const waitingReportMs = 20_000
 
+/** What a check found: its message is shown as it is, without a stack. */
+export class StepFailure extends Error {
+  override readonly name = 'StepFailure'
+}
+
 async function faultOf(step: Step): Promise<string | undefined> {
   try {
     await step.run()
@@ -27,21 +33,21 @@ async function faultOf(step: Step): Promise<string | undefined> {
   }
 }
 
-/** What a check found: its message is shown as it is, without a stack. */
-export class StepFailure extends Error {
-  override readonly name = 'StepFailure'
+async function runStep(step: Step): Promise<StepResult> {
+  const startedAt = performance.now()
+  const elapsedMs = (): number => performance.now() - startedAt
+  const waiting = setInterval(() => reportWaiting(step.name, elapsedMs()), waitingReportMs)
+  const fault = await faultOf(step)
+  clearInterval(waiting)
+  return { name: step.name, ok: fault === undefined, output: fault ?? '', durationMs: elapsedMs() }
 }
 
-/** Runs one step after the other, all of them, and reports each. */
+/** Runs one step after the other, also past a failed one, and reports each. Stops at an interrupt. */
 export async function runSteps(steps: readonly Step[]): Promise<StepResult[]> {
   const results: StepResult[] = []
   for (const step of steps) {
-    const startedAt = performance.now()
-    const elapsedMs = (): number => performance.now() - startedAt
-    const waiting = setInterval(() => reportWaiting(step.name, elapsedMs()), waitingReportMs)
-    const fault = await faultOf(step)
-    clearInterval(waiting)
-    const result = { name: step.name, ok: fault === undefined, output: fault ?? '', durationMs: elapsedMs() }
+    if (interrupted.aborted) break
+    const result = await runStep(step)
     reportStep(result)
     results.push(result)
   }
