@@ -43,7 +43,8 @@ export function encodeFragmentHeader(number: number, index: number, count: numbe
 export function decodeFrame(bytes: Uint8Array): Whole | Fragment | undefined {
   if (magic.some((byte, i) => bytes[i] !== byte)) return undefined
   if (bytes[kindOffset] === 0) return { type: 'whole', bytes: bytes.subarray(wholeHeaderBytes) }
-  if (bytes[kindOffset] !== 1 || bytes.length < fragmentHeaderBytes) return undefined
+  // No empty parts: their number, which nothing bounds, would be all that they cost.
+  if (bytes[kindOffset] !== 1 || bytes.length <= fragmentHeaderBytes) return undefined
   const header = new DataView(bytes.buffer, bytes.byteOffset, fragmentHeaderBytes)
   const [number, index, count] = [
     header.getUint32(4, true),

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CorosyncError } from '@quorate/corosync-ffi'
+import { test } from 'uvu'
+import { equal, is, ok } from 'uvu/assert'
+import { RetryTimer, tryAgain } from './retry.ts'
+
+const busy = (): CorosyncError => new CorosyncError('CS_ERR_TRY_AGAIN', 'cpg_join')
+
+test('CS_ERR_TRY_AGAIN is tried again until it succeeds', async () => {
+  let attempts = 0
+  const value = await tryAgain(5000, () => {
+    if (++attempts < 4) throw busy()
+    return 'done'
+  })
+  equal([value, attempts], ['done', 4])
+})
+
+test('a rejected promise counts as a failed attempt', async () => {
+  let attempts = 0
+  const attempt = async (): Promise<number> => (++attempts < 2 ? Promise.reject(busy()) : attempts)
+  is(await tryAgain(5000, attempt), 2)
+})
+
+test('every other error is thrown at once', async () => {
+  for (const error of [new CorosyncError('CS_ERR_EXIST', 'cpg_join'), new Error('CS_ERR_TRY_AGAIN')]) {
+    let attempts = 0
+    const thrown = await tryAgain(5000, () => {
+      attempts++
+      throw error
+    }).catch((reason: unknown) => reason)
+    equal([thrown, attempts], [error, 1])
+  }
+})
+
+test('after the time limit the last CS_ERR_TRY_AGAIN is thrown', async () => {
+  const beginMs = performance.now()
+  const error = await tryAgain(60, () => {
+    throw busy()
+  }).catch((reason: unknown) => reason)
+  is((error as CorosyncError).code, 'CS_ERR_TRY_AGAIN')
+  ok(performance.now() - beginMs < 2000)
+})
+
+test('a retry timer calls once per start', async () => {
+  let calls = 0
+  const timer = new RetryTimer(() => calls++)
+  timer.start()
+  timer.start()
+  await sleep(50)
+  is(calls, 1)
+  timer.start()
+  await sleep(50)
+  is(calls, 2)
+})
+
+test('stopped in time it does not call', async () => {
+  let calls = 0
+  const timer = new RetryTimer(() => calls++)
+  timer.start()
+  timer.stop()
+  await sleep(30)
+  is(calls, 0)
+})
+
+test('an attempt may start it again: its pauses grow, and stop begins anew', async () => {
+  const calledMs: number[] = []
+  const timer = new RetryTimer(() => {
+    calledMs.push(performance.now())
+    if (calledMs.length < 6) timer.start()
+  })
+  const beginMs = performance.now()
+  timer.start()
+  while (calledMs.length < 6) await sleep(1)
+  // 1 + 2 + 4 + 8 + 16 + 20 ms; a timer may fire a millisecond early.
+  const tookMs = performance.now() - beginMs
+  ok(tookMs >= 45, `six attempts within ${tookMs} ms`)
+  timer.stop()
+})
+
+test.run()
