@@ -75,6 +75,39 @@ test('past a hole a message of a node that stays behind is not delivered, althou
   assert.equal(order(c), ['of 3, past the hole', 'members [3]', 'ring [3]'])
 })
 
+test('what nobody in the ring holds any more is not received', async () => {
+  const [network, a, b] = await three()
+  network.withhold(2)
+  network.withhold(3)
+  a.say('gone with 1')
+  network.drain()
+  network.reform([1])
+  network.release(2)
+  network.drain()
+  assert.equal(order(a), ['gone with 1', 'members [1]', 'ring [1]'])
+  assert.equal(order(b), [], 'node 2 has not noticed that node 1 is gone')
+})
+
+test('a ring change ends what was withheld', async () => {
+  const [network, a, b] = await three()
+  network.withhold(2)
+  network.reform([1, 2, 3])
+  a.say('heard')
+  network.drain()
+  assert.equal(order(b), ['ring [1,2,3]', 'heard'])
+})
+
+test('what a dying daemon had queued is gone and takes no room', async () => {
+  const [network, , b] = await three({ queueMessagesMax: 1 })
+  b.say('gone')
+  network.crashNode(2)
+  network.restartNode(2)
+  network.drain()
+  assert.ok(b.say('accepted'))
+  network.drain()
+  assert.equal(order(b), ['down', 'up', 'members [1,2,3]', 'accepted'])
+})
+
 test('a message accepted in one view is ordered and delivered in the next', async () => {
   const [network, a, b] = await three()
   a.say('accepted before the partition')

@@ -47,7 +47,7 @@ export function logViolations(logs: readonly MemberLog[], options: LogCheckOptio
   ]
 }
 
-/** A membership begins with a view [6]; after `down` comes `up`, after `up` a view. */
+/** A membership begins with a view [6]; after `down` comes `up` (or why not yet), after `up` a view. */
 function grammarViolations({ self, events }: ReadLog): string[] {
   const found: string[] = []
   let expected: readonly TransportEvent['type'][] = ['view']
@@ -63,7 +63,7 @@ function grammarViolations({ self, events }: ReadLog): string[] {
 }
 
 function followers({ type }: TransportEvent): readonly TransportEvent['type'][] {
-  if (type === 'down') return ['up']
+  if (type === 'down') return ['up', 'down']
   if (type === 'up') return ['view']
   return ['view', 'message', 'quorum', 'drain', 'down']
 }

@@ -49,9 +49,10 @@ function difference(a: Stay, b: Stay, inRing: readonly Stay[]): string | undefin
 
 /**
  * Whether the loser has delivered nothing of the sender since they were last apart. Taken as so where the logs do not
- * reach back far enough.
+ * reach back far enough. Nobody is ever apart from itself.
  */
 function mayLoseFrom(sender: string, loser: Stay, origin: Stay | undefined): boolean {
+  if (sender === memberKey(loser.self)) return false
   if (origin?.before === undefined || loser.before === undefined) return true
   if (origin.before.ring !== loser.before.ring) return true
   return !bySender(loser.before.items).has(sender) && mayLoseFrom(sender, loser.before, origin.before)
