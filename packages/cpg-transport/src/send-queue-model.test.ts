@@ -88,7 +88,8 @@ class Group {
 
   run(steps: number): void {
     for (let i = 0; i < steps; i++) this.#step()
-    while (this.#members.some((member) => !member.idle)) {
+    for (let turns = 0; this.#members.some((member) => !member.idle); turns++) {
+      ok(turns < 10_000, 'a queue stands still')
       for (const member of this.#members) member.flush()
       this.#order()
     }
