@@ -1,4 +1,4 @@
-// Writes a corosync.conf in one layout: four spaces per level, a blank line between the outermost sections.
+// Writes a corosync.conf in one layout: four spaces per level, a blank line around the outermost sections.
 
 import type { CorosyncConf } from './corosync-conf.ts'
 import type { ConfEntry } from './entries.ts'
@@ -6,10 +6,15 @@ import type { ConfEntry } from './entries.ts'
 /** The text of `conf`; `parseCorosyncConf` makes equal data of it again. */
 export function formatCorosyncConf(conf: CorosyncConf): string {
   const lines = conf.entries.flatMap((entry, index) => {
-    const gap = index > 0 && entry.type === 'section' ? [''] : []
+    const gap = needsGap(conf.entries[index - 1], entry) ? [''] : []
     return [...gap, ...formatEntry(entry, '')]
   })
   return lines.map((line) => `${line}\n`).join('')
+}
+
+/** A comment stays with what follows it. */
+function needsGap(before: ConfEntry | undefined, entry: ConfEntry): boolean {
+  return before?.type === 'section' || (before?.type === 'key' && entry.type === 'section')
 }
 
 function formatEntry(entry: ConfEntry, indent: string): string[] {

@@ -8,6 +8,8 @@ import { programPath } from './availability.ts'
 import { detach, ended, output } from './child.ts'
 import { within } from './wait.ts'
 
+// Takes a tenth of a second, on a machine that has time for it.
+const startTimeoutMs = 15_000
 const endTimeoutMs = 5000
 
 // rp_filter off: packets may come over another device than the route back uses. No IPv6 on the devices: its
@@ -57,7 +59,12 @@ export class Namespace {
     const sh = [programPath('sh'), '-ec', holderScript, 'holder', hostname, ...directories]
     // In a session of its own: Ctrl-C at the terminal is for the tests, which then close the cluster.
     const holder = spawn(programPath('unshare'), [...unshare, ...sh], { detached: true })
-    await within(ready(holder), endTimeoutMs, `the namespaces of ${hostname}`)
+    try {
+      await within(ready(holder), startTimeoutMs, `the namespaces of ${hostname}`)
+    } catch (error) {
+      holder.kill('SIGKILL')
+      throw error
+    }
     detach(holder)
     return new Namespace(holder)
   }

@@ -12,7 +12,8 @@ import type { Network } from './network.ts'
 import type { RelayOrder } from './relay.ts'
 import { within } from './wait.ts'
 
-const startTimeoutMs = 10_000
+// From source it has to be compiled first; daemons with real-time priority may leave it little time.
+const startTimeoutMs = 30_000
 const device = 'vx0'
 
 /** Impairs with the relay. */
