@@ -10,7 +10,7 @@ import { equal, ok } from 'uvu/assert'
 import { root, sourceArguments } from '../root.ts'
 import { commandLine, findMarked, untilNoneMarked } from './marks.ts'
 
-const limitMs = 20_000
+const limitMs = 60_000
 
 /** Starts a runner; fulfilled with its mark when its hanging test and that test's daemon are up. */
 async function startRunner(): Promise<{ runner: ChildProcess; mark: string }> {

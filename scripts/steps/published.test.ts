@@ -13,7 +13,12 @@ for (const path of sound.slice(0, 3)) {
   })
 }
 
-for (const path of ['package/src/index.ts', 'package/dist/log.test.js', 'package/.env']) {
+for (const path of [
+  'package/src/index.ts',
+  'package/dist/log.test.js',
+  'package/dist/log.test-support.js',
+  'package/.env',
+]) {
   test(`a tarball with ${path} is not`, () => {
     match(tarballFaults([...sound, path]).join(), `${path} does not belong`)
   })

@@ -12,7 +12,7 @@ const required = ['package/README.md', 'package/LICENSE', 'package/package.json'
 export function tarballFaults(files: readonly string[]): string[] {
   const missing = required.filter((path) => !files.includes(path)).map((path) => `${path} is missing.`)
   const surplus = files.filter((path) => !required.includes(path) && !path.startsWith('package/dist/'))
-  const tests = files.filter((path) => path.includes('.test.'))
+  const tests = files.filter((path) => /\.test[.-]/.test(path))
   return [...missing, ...[...surplus, ...tests].map((path) => `${path} does not belong in it.`)]
 }
 
