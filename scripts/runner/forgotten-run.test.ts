@@ -22,6 +22,11 @@ test('a renamed test is followed', () => {
   equal(forgottenRuns("import { suite, test as check } from 'uvu'\ncheck('a', f)"), ['check'])
 })
 
+test('a suite that a helper makes is followed', () => {
+  equal(forgottenRuns("const test = clusterTest('a')\ntest('x', f)"), ['test'])
+  equal(forgottenRuns("const test = clusterTest('a')\ntest('x', f)\ntest.run()"), [])
+})
+
 test('comments do not run a suite', () => {
   equal(forgottenRuns("import { test } from 'uvu'\ntest('a', f)\n// test.run()\n/* test.run() */"), ['test'])
 })

@@ -1,11 +1,14 @@
 // A suite whose `run()` is missing, or comes before its last test, drops those tests without a word, and the rest
 // of the file hides it. So the last thing that a test file does with each suite is to run it.
 
-/** The names under which a source can declare tests: uvu's `test` and each `suite()`. */
+/** A variable that holds a suite: of uvu's, or of a helper that makes one, such as `clusterTest()`. */
+const declaration = /\b(?:const|let)\s+(\w+)\s*=\s*(?:suite|\w+(?:Suite|Test))\s*[<(]/g
+
+/** The names under which a source can declare tests: uvu's `test` and each suite. */
 function suiteNames(source: string): string[] {
   const imported = /import \{([^}]*)\} from 'uvu'/.exec(source)?.[1] ?? ''
   const single = /\btest(?:\s+as\s+(\w+))?/.exec(imported)
-  const suites = [...source.matchAll(/\b(?:const|let)\s+(\w+)\s*=\s*suite\b/g)].map(([, name]) => name ?? '')
+  const suites = [...source.matchAll(declaration)].map(([, name]) => name ?? '')
   return single === null ? suites : [single[1] ?? 'test', ...suites]
 }
 

@@ -54,6 +54,11 @@ export function reportWaiting(name: string, durationMs: number): void {
   console.log(`...   ${seconds(durationMs).padStart(7)}  ${name} is still running`)
 }
 
+/** The lines in which a file says why, such as `"transport" is skipped. There is no corosync.`. */
+function skipReasons(output: string): string[] {
+  return output.match(/^.* is skipped\. .*$/gm) ?? []
+}
+
 /** Lists what was skipped and what failed, then sums up in the last line. */
 export function reportEnd(steps: readonly StepResult[], files: readonly FileResult[]): Counts {
   const skips = files.filter(({ skipped }) => skipped > 0)
@@ -63,7 +68,9 @@ export function reportEnd(steps: readonly StepResult[], files: readonly FileResu
   ]
   if (interrupted.aborted) failures.push('everything that an interrupt kept from running')
   console.log()
-  for (const { skipped, path } of skips) console.log(`skipped: ${skipped} in ${path}`)
+  for (const { skipped, path, output } of skips) {
+    console.log([`skipped: ${skipped} in ${path}`, ...skipReasons(output)].join('\n    '))
+  }
   for (const name of failures) console.log(`failed: ${name}`)
   const counts = countAll(steps, files, interrupted.aborted)
   console.log(formatCounts(counts))
