@@ -48,15 +48,15 @@ export class RemoteMember implements ContractMember {
 
 const allNodes = [1, 2, 3]
 
-/** Runs the contract on `cluster`, which has three nodes and is left healed. */
+/** Runs the contract on a cluster of three nodes, which is there when the cases run and is left healed. */
 export function corosyncSubject(
-  cluster: CorosyncCluster,
+  cluster: () => CorosyncCluster,
   options: CpgTransportOptions = {},
 ): TransportContractSubject {
   return {
     abilities: ['partition', 'kill', 'restart'],
     waitMs: 20_000,
-    open: async (count) => open(cluster, count, options),
+    open: async (count) => open(cluster(), count, options),
   }
 }
 

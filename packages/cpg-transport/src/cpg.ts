@@ -31,7 +31,7 @@ import {
   guarantees,
   iterationTypes,
 } from './cpg-types.ts'
-import { tryAgain } from './retry.ts'
+import { connectTimeoutMs, tryAgain } from './retry.ts'
 import { ZeroCopyBuffer } from './zero-copy.ts'
 
 /** How to open a connection. */
@@ -324,10 +324,13 @@ async function initialize({ model = 'V1', initialTotemConf = true }: CpgOptions)
   const callbacks = cpgCallbacks()
   if (model === 'V1') {
     const data = encodeModelV1(callbacks, initialTotemConf ? deliverInitialTotemConf : 0)
-    await libcpg.callOnThread('cpg_model_initialize', handle, modelV1, data, null)
+    await tryAgain(connectTimeoutMs, () =>
+      libcpg.callOnThread('cpg_model_initialize', handle, modelV1, data, null),
+    )
   } else {
     // cpg_callbacks_t: the first two pointers.
-    await libcpg.callOnThread('cpg_initialize', handle, BigUint64Array.from(callbacks.slice(0, 2)))
+    const pair = BigUint64Array.from(callbacks.slice(0, 2))
+    await tryAgain(connectTimeoutMs, () => libcpg.callOnThread('cpg_initialize', handle, pair))
   }
   return handle[0] as bigint
 }

@@ -44,7 +44,7 @@ export class Membership {
   readonly #queue: SendQueue
   readonly #reassembly: Reassembly
   readonly #listener: MembershipListener
-  readonly #views = new Views()
+  readonly #views: Views
   readonly #retry = new RetryTimer(() => this.#flush())
   #onFirstView: (() => void) | undefined
   #drainOwed = false
@@ -55,6 +55,7 @@ export class Membership {
     this.#quorum = quorum
     this.#listener = listener
     this.self = cpg.self
+    this.#views = new Views(this.self)
     this.#reassembly = new Reassembly(options.messageBytesMax)
     const limits = { ...options, atomicBytesMax: cpg.atomicBytesMax }
     this.#queue = new SendQueue((buffers) => this.#multicast(buffers), limits)
@@ -122,10 +123,12 @@ export class Membership {
 
   #totemConfchg(change: CpgTotemConfchg): void {
     const view = this.#views.totemConfchg(change)
-    if (this.#onFirstView !== undefined) this.#listener.joined(this)
+    if (view !== undefined && this.#onFirstView !== undefined) {
+      this.#listener.joined(this)
+      this.#onFirstView()
+      this.#onFirstView = undefined
+    }
     this.#view(view)
-    this.#onFirstView?.()
-    this.#onFirstView = undefined
   }
 
   /** A message lies in one view: what is unfinished goes, here and in the queue alike. */

@@ -4,6 +4,7 @@
 import type { RingId } from '@quorate/core'
 import { Connection, copyUint32s, type DispatchFlag, libquorum, trampoline } from '@quorate/corosync-ffi'
 import type { NativeRingId } from './cpg-callbacks.ts'
+import { connectTimeoutMs, tryAgain } from './retry.ts'
 
 /** Quorum as of one ring. */
 export interface QuorumNotification {
@@ -60,7 +61,10 @@ export class Quorum {
   static async open(handlers: QuorumHandlers = {}, options: QuorumOptions = {}): Promise<Quorum> {
     const handle = new BigUint64Array(1)
     const type = new Uint32Array(1)
-    await libquorum.callOnThread('quorum_model_initialize', handle, modelV1, encodeModelV1(), type, null)
+    const model = encodeModelV1()
+    await tryAgain(connectTimeoutMs, () =>
+      libquorum.callOnThread('quorum_model_initialize', handle, modelV1, model, type, null),
+    )
     const connection = new Connection({
       library: libquorum,
       prefix: 'quorum',

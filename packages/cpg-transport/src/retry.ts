@@ -4,6 +4,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CorosyncError } from '@quorate/corosync-ffi'
 
+/** How long connecting tries again: a daemon that is starting answers so. */
+export const connectTimeoutMs = 10_000
+
 const firstPauseMs = 5
 const pauseMsMax = 100
 

@@ -13,8 +13,10 @@ const sameRing = (a: RingId, b: RingId): boolean => a.nodeid === b.nodeid && a.s
 
 /** Merges the events of one membership. Every method returns what has to be told now, or nothing. */
 export class Views {
+  readonly #self: Member
   #members: readonly Member[] = []
   #ring: RingId | undefined
+  #begun = false
   /**
    * Members that CPG lists although their node is not in the ring: a node that died in the middle of a sync stays
    * listed for good (until corosync 3.1.10). Known at each new ring, the only moment at which both lists are of one.
@@ -23,6 +25,10 @@ export class Views {
   #quorum: QuorumNotification | undefined
   /** From the first confchg of a ring change to the new ring: what was said of the old ring holds no more. */
   #ringChanging = false
+
+  constructor(self: Member) {
+    this.#self = self
+  }
 
   /** A process joined, left or died, or a ring change has begun: CPG's change comes before the ring is known. */
   confchg(change: CpgConfchg): View | undefined {
@@ -34,13 +40,19 @@ export class Views {
     return this.#view('membership')
   }
 
-  /** A new ring: told also when the members are the same, for messages may have been missed. */
+  /**
+   * A new ring: told also when the members are the same, for messages may have been missed. The first one after the
+   * own join completes the first view, which is of a ring that may have been in force before. (A connection that has
+   * not joined yet hears of rings, too.)
+   */
   totemConfchg(change: CpgTotemConfchg): View | undefined {
     this.#ring = change.ring
     this.#ringChanging = false
     const strangers = this.#members.filter((member) => !change.nodeids.includes(member.nodeid))
     this.#ghosts = new Set(strangers.map(keyOf))
-    return this.#view('ring')
+    if (this.#begun) return this.#view('ring')
+    this.#begun = this.#members.some((member) => keyOf(member) === keyOf(this.#self))
+    return this.#view('membership')
   }
 
   /** Of the ring in force: told when it is new. Of a ring to come: kept for its view. */
@@ -48,12 +60,12 @@ export class Views {
     const before = this.#quorate()
     this.#quorum = notification
     const now = this.#quorate()
-    if (this.#ring === undefined || now === null || now === before) return undefined
+    if (!this.#begun || this.#ring === undefined || now === null || now === before) return undefined
     return { type: 'quorum', ring: this.#ring, quorate: now }
   }
 
   #view(cause: View['cause']): View | undefined {
-    if (this.#ring === undefined) return undefined
+    if (!this.#begun || this.#ring === undefined) return undefined
     const members = this.#members.filter((member) => !this.#ghosts.has(keyOf(member)))
     return { type: 'view', members, ring: this.#ring, cause, quorate: this.#quorate() }
   }

@@ -1,6 +1,7 @@
 // libvotequorum's votequorum_getinfo(3): the votes behind the quorum.
 
 import { CorosyncError, libvotequorum } from '@quorate/corosync-ffi'
+import { connectTimeoutMs, tryAgain } from './retry.ts'
 
 /** VOTEQUORUM_INFO_*, in the order of their bits. */
 const flagNames = [
@@ -61,7 +62,10 @@ export class VoteQuorum {
   static async open(): Promise<VoteQuorum> {
     const handle = new BigUint64Array(1)
     // votequorum_callbacks_t: three pointers. Without callbacks nothing has to be dispatched.
-    await libvotequorum.callOnThread('votequorum_initialize', handle, new BigUint64Array(3))
+    const callbacks = new BigUint64Array(3)
+    await tryAgain(connectTimeoutMs, () =>
+      libvotequorum.callOnThread('votequorum_initialize', handle, callbacks),
+    )
     return new VoteQuorum(handle[0] as bigint)
   }
 

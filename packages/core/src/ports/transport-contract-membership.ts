@@ -115,7 +115,7 @@ async function closing(stage: Stage): Promise<void> {
   await pause(silenceMs)
   await b.refresh()
   assert.equal(b.events.length, eventsAtClose, `No event may come after close; ${b.describe()}`)
-  await assert.rejects(b.offer([Uint8Array.of(1)]), undefined, 'Sending after close must throw')
+  await assert.rejects(b.offer([Uint8Array.of(1)]), Error, 'Sending after close must throw')
 }
 
 async function closingHandsOver(stage: Stage): Promise<void> {

@@ -1,0 +1,254 @@
+// deadline: 300 s
+// The CPG transport on three real corosync nodes: what the contract (transport-contract.test.ts) does not show.
+
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Member, TransportEvent, View } from '@quorate/core'
+import { CorosyncCluster } from '@quorate/testkit'
+import * as assert from 'uvu/assert'
+import { clusterTest } from './support/cluster-test.ts'
+import { Remote } from './support/remote.ts'
+
+/** What programs/load.ts reports of a large message. */
+interface Large {
+  readonly type: 'large'
+  readonly stream: number
+  readonly number: number
+  readonly size: number
+  readonly whole: boolean
+}
+type LoadEvent = Exclude<TransportEvent, { type: 'message' }> | Large
+type Summary = { readonly delivered: number; readonly chain: string }
+
+const test = clusterTest('transport on corosync')
+
+let cluster: CorosyncCluster
+
+const views = (events: readonly LoadEvent[]): View[] => events.filter((event) => event.type === 'view')
+const larges = (events: readonly LoadEvent[]): Large[] => events.filter((event) => event.type === 'large')
+const membersNow = (events: readonly LoadEvent[]): number => views(events).at(-1)?.members.length ?? 0
+const nodesNow = (events: readonly LoadEvent[]): string =>
+  (views(events).at(-1)?.members ?? []).map(({ nodeid }) => nodeid).join()
+
+/** A member on each of the nodes that sees all the others. */
+async function joinAll(
+  group: string,
+  nodeids: readonly number[],
+  detailedFrom?: number,
+): Promise<Remote<LoadEvent>[]> {
+  const remotes = await Promise.all(
+    nodeids.map((nodeid) => Remote.start<LoadEvent>(cluster.node(nodeid), 'load')),
+  )
+  for (const remote of remotes) await remote.call('join', group, detailedFrom)
+  const everybody = (events: readonly LoadEvent[]): boolean => membersNow(events) === nodeids.length
+  await Promise.all(remotes.map((remote) => remote.waitFor('view of all', everybody)))
+  return remotes
+}
+
+async function killAll(remotes: readonly Remote<LoadEvent>[]): Promise<void> {
+  await Promise.all(remotes.map((remote) => remote.kill()))
+}
+
+/** Waits until all have delivered `count` messages. */
+async function summaries(remotes: readonly Remote<LoadEvent>[], count: number): Promise<Summary[]> {
+  for (const remote of remotes) {
+    while ((await remote.call<Summary>('summary')).delivered < count) await sleep(20)
+  }
+  return Promise.all(remotes.map((remote) => remote.call<Summary>('summary')))
+}
+
+test('the cluster starts', async () => {
+  cluster = await CorosyncCluster.start({ nodes: 3 })
+})
+
+for (const [size, count] of [
+  [64, 5000],
+  [16_384, 500],
+  [3_000_000, 4],
+] as const) {
+  test(`the order is identical everywhere under load from all three: ${count} messages of ${size} bytes each`, async () => {
+    const remotes = await joinAll(`order-${size}`, [1, 2, 3])
+    await Promise.all(remotes.map((remote, stream) => remote.call('stream', stream, count, size)))
+    const [first, ...others] = await summaries(remotes, 3 * count)
+    assert.is(first?.delivered, 3 * count)
+    for (const other of others) assert.equal(other, first)
+    await killAll(remotes)
+  })
+}
+
+test('a message of 5 MB arrives whole', async () => {
+  const remotes = await joinAll('five-megabytes', [1, 2, 3], 1)
+  await remotes[0]?.call('stream', 9, 1, 5_000_000)
+  for (const remote of remotes) {
+    await remote.waitFor('the message', (events) => larges(events).length === 1)
+    assert.equal(larges(remote.events), [
+      { type: 'large', stream: 9, number: 0, size: 5_000_000, whole: true },
+    ])
+  }
+  await killAll(remotes)
+})
+
+const holds = (view: View, { nodeid, pid }: Member): boolean =>
+  view.members.some((member) => member.nodeid === nodeid && member.pid === pid)
+
+/** Whether `member` was seen to come and is gone. */
+const cameAndWent = (events: readonly LoadEvent[], member: Member): boolean =>
+  views(events).some((view) => holds(view, member)) &&
+  !views(events)
+    .slice(-1)
+    .some((view) => holds(view, member))
+
+/** What `remote` delivered from the view with which `self` joined, to the view with which it was gone. */
+function deliveredWhile(remote: Remote<LoadEvent>, self: Member): number[] {
+  const numbers: number[] = []
+  let inside = false
+  for (const event of remote.events) {
+    if (event.type === 'view') inside = holds(event, self)
+    if (event.type === 'large' && inside) numbers.push(event.number)
+  }
+  return numbers
+}
+
+test('joiners in the middle of a stream of large messages see only whole ones, and all from their view on', async () => {
+  const [sender, witness] = (await joinAll('joiners', [1, 2], 1)) as [Remote<LoadEvent>, Remote<LoadEvent>]
+  const streamed = sender.call('stream', 1, 150, 3_000_000)
+  for (let i = 0; i < 8; i++) {
+    const joiner = await Remote.start<LoadEvent>(cluster.node(3), 'load')
+    const self = await joiner.call<Member>('join', 'joiners', 1)
+    await joiner.waitFor('three messages', (events) => larges(events).length >= 3)
+    await joiner.call('close')
+    const seen = larges(joiner.events)
+    await witness.waitFor('the joiner gone', (events) => cameAndWent(events, self))
+    assert.ok(
+      seen.every(({ whole }) => whole),
+      'a joiner saw a damaged message',
+    )
+    const numbers = seen.map(({ number }) => number)
+    const expected = deliveredWhile(witness, self)
+    // What was ordered while the joiner was closing is missing at its end, and only there.
+    assert.equal(numbers, expected.slice(0, numbers.length), `joiner ${i}`)
+    await joiner.kill()
+  }
+  await streamed
+  const all = Array.from({ length: 150 }, (_, number) => number)
+  for (const member of [sender, witness]) {
+    await member.waitFor('the whole stream', (events) => larges(events).length >= 150)
+    assert.equal(
+      larges(member.events).map(({ number }) => number),
+      all,
+    )
+  }
+  await killAll([sender, witness])
+})
+
+test('a sender killed in the middle of large messages leaves nothing behind', async () => {
+  const remotes = await joinAll('killed-sender', [1, 2, 3], 1)
+  const [sender, ...others] = remotes as [Remote<LoadEvent>, Remote<LoadEvent>, Remote<LoadEvent>]
+  sender.call('stream', 1, 1000, 5_000_000).catch(() => {})
+  await others[0].waitFor('some messages', (events) => larges(events).length >= 3)
+  await sender.kill()
+  for (const other of others) await other.waitFor('the sender gone', (events) => membersNow(events) === 2)
+  await others[0].call('stream', 2, 3, 2_000_000)
+  for (const other of others) {
+    await other.waitFor(
+      'the messages after it',
+      (events) => larges(events).filter(({ stream }) => stream === 2).length === 3,
+    )
+    assert.ok(larges(other.events).every(({ whole }) => whole))
+  }
+  assert.equal(larges(others[0].events), larges(others[1].events))
+  await killAll(others)
+})
+
+test('large messages survive membership changes: each is delivered once, in order, by those that stay', async () => {
+  const [sender, witness] = (await joinAll('changes', [1, 2], 1)) as [Remote<LoadEvent>, Remote<LoadEvent>]
+  const streamed = sender.call('stream', 1, 60, 4_000_000)
+  await cluster.partition([[1, 2], [3]])
+  await cluster.waitForRing([1, 2])
+  await cluster.heal()
+  await cluster.waitForRing([1, 2, 3])
+  await streamed
+  const all = Array.from({ length: 60 }, (_, number) => number)
+  for (const member of [sender, witness]) {
+    await member.waitFor('the whole stream', (events) => larges(events).length >= 60)
+    assert.equal(
+      larges(member.events).map(({ number }) => number),
+      all,
+    )
+    assert.ok(larges(member.events).every(({ whole }) => whole))
+  }
+  await killAll([sender, witness])
+})
+
+test('a daemon that was paused until it was expelled comes back in views of all three', async () => {
+  const remotes = await joinAll('paused', [1, 2, 3])
+  const paused = cluster.node(3).daemon
+  await paused.kill('SIGSTOP')
+  for (const remote of remotes.slice(0, 2))
+    await remote.waitFor('node 3 gone', (events) => nodesNow(events) === '1,2')
+  await paused.kill('SIGCONT')
+  for (const remote of remotes) {
+    const back = (events: readonly LoadEvent[]): boolean =>
+      nodesNow(events) === '1,2,3' && views(events).at(-1)?.cause === 'ring'
+    await remote.waitFor('all three again', back)
+  }
+  const rings = remotes.map((remote) => views(remote.events).at(-1)?.ring)
+  assert.equal(rings[1], rings[0])
+  assert.equal(rings[2], rings[0])
+  await Promise.all(remotes.map((remote, stream) => remote.call('stream', stream, 100, 64)))
+  for (const remote of remotes)
+    while ((await remote.call<Summary>('summary')).delivered < 300) await sleep(20)
+  await killAll(remotes)
+})
+
+test('close is bounded while the daemon hangs', async () => {
+  const [remote] = (await joinAll('hanging', [1])) as [Remote<LoadEvent>]
+  await cluster.node(1).daemon.kill('SIGSTOP')
+  const startMs = performance.now()
+  await remote.call('close')
+  const tookMs = performance.now() - startMs
+  await cluster.node(1).daemon.kill('SIGCONT')
+  assert.ok(tookMs < 6000, `took ${tookMs} ms`)
+  await cluster.waitForRing([1, 2, 3])
+  await remote.kill()
+})
+
+test('a process that has closed its channel ends by itself', async () => {
+  const file = fileURLToPath(new URL('./support/programs/short-lived.ts', import.meta.url))
+  const child = cluster
+    .node(1)
+    .spawn(process.execPath, [...process.execArgv, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let closedMs = Number.POSITIVE_INFINITY
+  child.stdout?.on('data', () => {
+    closedMs = performance.now()
+  })
+  const [code] = await once(child, 'exit')
+  assert.is(code, 0)
+  assert.ok(performance.now() - closedMs < 1000, 'it lived on for over 1 s after close')
+})
+
+test('joining says what is wrong: twice in one group, and without a daemon', async () => {
+  const first = await Remote.start<LoadEvent>(cluster.node(1), 'load')
+  await first.call('join', 'twice')
+  await first.call('join', 'twice').then(
+    () => assert.unreachable('joined twice'),
+    (error) => assert.is(error.code, 'CS_ERR_EXIST'),
+  )
+  await cluster.node(1).daemon.kill('SIGKILL')
+  const second = await Remote.start<LoadEvent>(cluster.node(1), 'load')
+  await second.call('join', 'no-daemon').then(
+    () => assert.unreachable('joined without a daemon'),
+    (error) => {
+      assert.is(error.code, 'CS_ERR_LIBRARY')
+      assert.match(error.message, /Is corosync running/)
+    },
+  )
+  await killAll([first, second])
+})
+
+test('the cluster ends', async () => {
+  await cluster.close()
+})
+
+test.run()
