@@ -4,7 +4,10 @@
 
 import { Socket } from 'node:net'
 
-const lifeline = new Socket({ fd: 3, readable: true, writable: false })
-lifeline.on('close', () => process.kill(process.pid, 'SIGTERM'))
-lifeline.resume()
-lifeline.unref()
+// A test that starts Node with its own arguments hands this file on, but not the descriptor.
+if (process.ppid === Number(process.env['QUORATE_TEST_RUNNER'])) {
+  const lifeline = new Socket({ fd: 3, readable: true, writable: false })
+  lifeline.on('close', () => process.kill(process.pid, 'SIGTERM'))
+  lifeline.resume()
+  lifeline.unref()
+}

@@ -22,6 +22,10 @@ test('skipped tests are counted and no fault', async () => {
   equal(counts(result), [1, 0, 2])
 })
 
+test('a test may start Node with the arguments that it has itself', async () => {
+  equal((await fixture('starts-node')).faults, [])
+})
+
 const faulty: [name: string, counts: number[], fault: RegExp][] = [
   ['failing', [1, 1, 0], /1 of 2 did not pass/],
   ['before-throws', [0, 1, 0], /1 of 1 did not pass/],

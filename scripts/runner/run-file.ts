@@ -37,7 +37,7 @@ function start(path: string, mark: string, environment: NodeJS.ProcessEnv): Chil
     cwd: root,
     detached: true, // A group of its own: Ctrl-C comes to the runner alone, which then ends all.
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...inherited, NO_COLOR: '1', ...environment },
+    env: { ...inherited, NO_COLOR: '1', QUORATE_TEST_RUNNER: String(process.pid), ...environment },
   })
 }
 
