@@ -200,7 +200,7 @@ test('an error of a wait names what was awaited, what the nodes say, and the end
   const error = await errorOf(cluster().waitForRing([1, 2], { timeoutMs: 200 }))
   assert.match(error, /Waited 200 ms for a ring of exactly 1, 2\./)
   assert.match(error, /node2: ring \S+ of 1, 2, 3, quorate/)
-  assert.match(error, /Completed service synchronization/)
+  assert.match(error, /The last lines of its log:\n\w+ +\d+ [\d:.]+ \w+ +\[/)
   assert.match(
     await errorOf(
       cluster()

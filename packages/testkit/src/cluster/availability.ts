@@ -46,10 +46,13 @@ export function programPath(name: Program): string {
   return path
 }
 
-/** The system directories are searched whatever PATH says: under cron and sudo it often lacks them. */
+/** PATH with the system directories, which it often lacks under cron and sudo. */
+export function searchPath(): string {
+  return [process.env['PATH'] ?? '', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].filter(Boolean).join(':')
+}
+
 function find(name: string): string | undefined {
-  const path = (process.env['PATH'] ?? '').split(':').filter((directory) => directory !== '')
-  const directories = [...path, '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+  const directories = searchPath().split(':').filter(Boolean)
   return directories.map((directory) => join(directory, name)).find(isExecutable)
 }
 

@@ -4,7 +4,7 @@
 // programs have left in the namespace, and itself.
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
-import { programPath } from './availability.ts'
+import { programPath, searchPath } from './availability.ts'
 import { detach, ended, output } from './child.ts'
 import { within } from './wait.ts'
 
@@ -38,6 +38,8 @@ const holderScript = `
 export interface ProgramOptions extends Omit<SpawnOptions, 'shell' | 'uid' | 'gid' | 'argv0'> {
   /** This process's by default. */
   readonly cwd?: string
+  /** This process's by default, with the system directories in PATH. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** The namespaces of one machine of the cluster. */
@@ -58,7 +60,8 @@ export class Namespace {
     const unshare = ['--net', '--mount', '--uts', '--propagation', 'private']
     const sh = [programPath('sh'), '-ec', holderScript, 'holder', hostname, ...directories]
     // In a session of its own: Ctrl-C at the terminal is for the tests, which then close the cluster.
-    const holder = spawn(programPath('unshare'), [...unshare, ...sh], { detached: true })
+    const env = environment()
+    const holder = spawn(programPath('unshare'), [...unshare, ...sh], { env, detached: true })
     try {
       await within(ready(holder), startTimeoutMs, `the namespaces of ${hostname}`)
     } catch (error) {
@@ -90,9 +93,9 @@ export class Namespace {
 
   /** Starts a program; its pid is the program's own, and it is killed when this process ends. */
   spawn(command: string, args: readonly string[], options: ProgramOptions = {}): ChildProcess {
-    const { cwd = process.cwd(), ...rest } = options
+    const { cwd = process.cwd(), env = environment(), ...rest } = options
     const entered = this.command([command, ...args], cwd)
-    const child = spawn(programPath('setpriv'), ['--pdeathsig', 'KILL', ...entered], rest)
+    const child = spawn(programPath('setpriv'), ['--pdeathsig', 'KILL', ...entered], { env, ...rest })
     this.#programs.add(child)
     child.once('exit', () => this.#programs.delete(child))
     return child
@@ -118,6 +121,10 @@ export class Namespace {
     await within(ended(this.#holder), endTimeoutMs, 'the processes of a node to end')
     await within(Promise.all([...this.#programs].map(ended)), endTimeoutMs, 'the programs of a node to end')
   }
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: searchPath() }
 }
 
 async function ready(holder: ChildProcess): Promise<void> {

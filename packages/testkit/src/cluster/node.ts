@@ -19,7 +19,9 @@ const statusTimeoutMs = 1000
 
 /** Options of `exec`. */
 export interface ExecOptions {
+  /** This process's by default. */
   readonly cwd?: string
+  /** This process's by default, with the system directories in PATH. */
   readonly env?: NodeJS.ProcessEnv
   /** Written to the program's stdin; nothing by default. */
   readonly input?: string | Uint8Array
