@@ -45,7 +45,7 @@ const closeTimeoutMs = 2000
 let dispatching: Connection<unknown> | undefined
 
 /**
- * Makes a native callback of `handle`: finds the receiver, and keeps what it throws until the dispatch has
+ * Makes a native callback of `handle`: finds the receiver (unless it is closed), and keeps what it throws until the dispatch has
  * returned. (A throw inside makes koffi skip the callbacks that follow in the same native call.)
  */
 export function trampoline<Receiver, Arguments extends unknown[]>(
@@ -53,7 +53,7 @@ export function trampoline<Receiver, Arguments extends unknown[]>(
 ): (...args: Arguments) => void {
   return (...args) => {
     const connection = dispatching as Connection<Receiver> | undefined
-    if (connection === undefined) return
+    if (connection === undefined || !connection.open) return
     try {
       handle(connection.receiver, ...args)
     } catch (error) {
@@ -119,8 +119,13 @@ export class Connection<Receiver> {
     this.#options.library.call(name, ...args)
   }
 
-  /** The function's status instead of a throw; for hot paths. */
+  /**
+   * The function's status instead of a throw; for hot paths. CS_ERR_TRY_AGAIN while a call on a thread is under way.
+   *
+   * @throws {CorosyncError} `CLOSED`
+   */
   status(native: NativeFunction, name: string, ...args: Argument[]): number {
+    if (this.#state === 'busy') return statusTryAgain
     this.#requireIdle(name)
     return native(...args)
   }

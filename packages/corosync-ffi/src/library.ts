@@ -26,17 +26,14 @@ export interface LibraryTable {
   readonly callbacks: readonly string[]
 }
 
-/** Stack of a call that runs on a thread; koffi's 128 KiB are too few for the libraries (cpg-facts, Dispatching). */
-const asyncStackBytes = 2 * 1024 * 1024
-
 let loadedKoffi: typeof koffi | undefined
 
-/** koffi itself, loaded at first use. */
+/**
+ * koffi itself, loaded at first use. Its settings stay as they are: they can't be changed once anybody has loaded a
+ * library. So what runs on a thread has koffi's 128 KiB of stack, which a dispatch call (1 MiB) would overrun.
+ */
 export function loadKoffi(): typeof koffi {
-  if (loadedKoffi === undefined) {
-    loadedKoffi = createRequire(import.meta.url)('koffi') as typeof koffi
-    loadedKoffi.config({ ...loadedKoffi.config(), async_stack_size: asyncStackBytes })
-  }
+  loadedKoffi ??= createRequire(import.meta.url)('koffi') as typeof koffi
   return loadedKoffi
 }
 

@@ -24,6 +24,7 @@ export class CpgChannel implements Channel {
   #rejoinTimer: NodeJS.Timeout | undefined
   #joining: Promise<unknown> = Promise.resolve()
   #closing: Promise<void> | undefined
+  #closed = false
 
   private constructor(group: string, options: MembershipOptions, listener: TransportListener) {
     this.#group = group
@@ -72,7 +73,7 @@ export class CpgChannel implements Channel {
     clearTimeout(this.#rejoinTimer)
     await within(joinTimeoutMs, this.#joining, () => undefined)
     await this.#membership?.close()
-    this.#membership = undefined
+    this.#closed = true
   }
 
   async #join(): Promise<void> {
@@ -140,6 +141,7 @@ export class CpgChannel implements Channel {
   }
 
   #emit(event: TransportEvent): void {
+    if (this.#closed) return
     if (this.#held !== undefined) {
       this.#held.push(event)
       return

@@ -75,7 +75,7 @@ export class Cpg {
   readonly #iovecs = new BigUint64Array(2 * buffersMax)
   /** Keeps the buffers from being collected while only their addresses are in use. */
   readonly #pinned: { buffers: readonly Uint8Array[] } = { buffers: [] }
-  #membership: 'none' | 'joined' | 'left' = 'none'
+  #membership: 'none' | 'joining' | 'joined' | 'left' = 'none'
   #atomicBytesMax: number | undefined
 
   private constructor(connection: Connection<CpgReceiver>) {
@@ -163,10 +163,16 @@ export class Cpg {
       throw new CorosyncError('CS_ERR_BAD_OPERATION', 'cpg_join', hint)
     }
     this.#receiver.group = group
-    await tryAgain(membershipTimeoutMs, () =>
-      this.#connection.callOnThread('cpg_join', this.#connection.handle, name),
-    )
-    this.#membership = 'joined'
+    this.#membership = 'joining'
+    try {
+      await tryAgain(membershipTimeoutMs, () =>
+        this.#connection.callOnThread('cpg_join', this.#connection.handle, name),
+      )
+      this.#membership = 'joined'
+    } catch (error) {
+      this.#membership = 'none'
+      throw error
+    }
   }
 
   /** Leaves the group: cpg_leave(3). The handle is of no further use; `close` it. */

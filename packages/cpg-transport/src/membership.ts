@@ -48,6 +48,7 @@ export class Membership {
   readonly #retry = new RetryTimer(() => this.#flush())
   #onFirstView: (() => void) | undefined
   #drainOwed = false
+  #warned = false
   #over = false
 
   private constructor(cpg: Cpg, quorum: Quorum, options: MembershipOptions, listener: MembershipListener) {
@@ -141,9 +142,21 @@ export class Membership {
 
   #deliver(message: CpgMessage): void {
     const frame = decodeFrame(message.bytes)
+    if (frame === undefined) this.#warnOfForeign(message)
     if (frame?.type === 'whole') this.#tell({ type: 'message', from: message.from, bytes: frame.bytes })
     if (frame?.type === 'fragment') this.#deliverFragment(message.from, frame)
     if (this.#queue.stalled) this.#flush()
+  }
+
+  /** Once: somebody else's program, or a later version of ours, uses the same group name. */
+  #warnOfForeign({ group, from, bytes }: CpgMessage): void {
+    if (this.#warned) return
+    this.#warned = true
+    const sender = `node ${from.nodeid}, process ${from.pid}`
+    const text = `${sender} sends messages to group ${group} that are not of this transport (${bytes.length} bytes): ignored.`
+    process.emitWarning(`${text} Give the programs different group names, or the same version.`, {
+      code: 'QUORATE_FOREIGN_MESSAGE',
+    })
   }
 
   #deliverFragment(from: Member, fragment: Fragment): void {

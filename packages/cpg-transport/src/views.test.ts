@@ -26,14 +26,14 @@ const notification = (quorate: boolean, ring: RingId) => ({ quorate, ring, membe
 
 /** After the join of node 1 into a ring of nodes 1 and 2, with node 2 a member. */
 function joined(): Views {
-  const views = new Views()
+  const views = new Views(member(1))
   views.confchg(confchg({ members: [member(2), member(1)], joined: with_('JOIN', [member(1)]) }))
   views.totemConfchg({ ring: ring(1), nodeids: [1, 2] })
   return views
 }
 
 test('the first view comes with the ring, not before', () => {
-  const views = new Views()
+  const views = new Views(member(1))
   is(views.confchg(confchg({ members: [member(1)], joined: with_('JOIN', [member(1)]) })), undefined)
   is(
     views.confchg(confchg({ members: [member(2), member(1)], joined: with_('JOIN', [member(2)]) })),
@@ -43,9 +43,18 @@ test('the first view comes with the ring, not before', () => {
     type: 'view',
     members: [member(1), member(2)],
     ring: ring(1),
-    cause: 'ring',
+    cause: 'membership',
     quorate: null,
   })
+})
+
+test('a connection that has not joined yet hears of rings, and has no view', () => {
+  const views = new Views(member(1))
+  is(views.totemConfchg({ ring: ring(1), nodeids: [1, 2] }), undefined)
+  is(views.quorum(notification(true, ring(1))), undefined)
+  is(views.confchg(confchg({ members: [member(1)], joined: with_('JOIN', [member(1)]) })), undefined)
+  const first = views.totemConfchg({ ring: ring(1), nodeids: [1, 2] })
+  equal([first?.members, first?.cause, first?.quorate], [[member(1)], 'membership', true])
 })
 
 test('a change of membership is a view that names the ring in force', () => {
@@ -128,7 +137,7 @@ test('quorum that speaks before its ring waits for the ring, and is in its view'
 })
 
 test('quorum before the first view is in the first view', () => {
-  const views = new Views()
+  const views = new Views(member(1))
   is(views.quorum(notification(false, ring(1))), undefined)
   views.confchg(confchg({ members: [member(1)] }))
   is(views.totemConfchg({ ring: ring(1), nodeids: [1] })?.quorate, false)
