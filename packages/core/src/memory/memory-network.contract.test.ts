@@ -8,7 +8,7 @@ import { MemoryNetwork } from './memory-network.ts'
 
 function cluster(count: number, quorum: 'before' | 'after'): ContractCluster {
   const nodes = Array.from({ length: count }, (_, index) => index + 1)
-  const network = new MemoryNetwork({ nodes, quorum, mergeLoss: 2 })
+  const network = new MemoryNetwork({ nodes, quorum, mergeLoss: 2, queueMessagesMax: 64 })
   return {
     nodes,
     join: (nodeid, group) => joinAsContractMember(network.node(nodeid), group),

@@ -265,6 +265,20 @@ test('a listener is never called inside a call, nor inside itself', async () => 
   assert.equal(trace, ['begin view', 'end view', 'begin message', 'end message'])
 })
 
+test('a listener that closes hears nothing more, not even what has already arrived', async () => {
+  const network = manualNetwork([1])
+  const seen: string[] = []
+  const joining = network.node(1).join('group', ({ type }) => {
+    seen.push(type)
+    if (type === 'message') void channel.close()
+  })
+  network.drain()
+  const channel = await joining
+  for (const byte of [1, 2, 3]) channel.send(Uint8Array.of(byte))
+  network.drain()
+  assert.equal(seen, ['view', 'message'])
+})
+
 test('each receiver owns its bytes, and the sender keeps its own', async () => {
   const [network, a, b, c] = await three()
   const bytes = Buffer.from('mine')

@@ -21,6 +21,7 @@ export class Witness implements MemberLog {
   readonly events: TransportEvent[] = []
   readonly sent: string[] = []
   readonly #waitMs: number
+  readonly #delivered = new Set<string>()
 
   constructor(member: ContractMember, waitMs: number) {
     this.member = member
@@ -56,8 +57,14 @@ export class Witness implements MemberLog {
     return quorate
   }
 
+  /** Fetches what is new. Several waits may do so at a time: each leaves out what another has brought meanwhile. */
   async refresh(): Promise<void> {
-    this.events.push(...(await this.member.events(this.events.length)))
+    const from = this.events.length
+    const fresh = await this.member.events(from)
+    for (const event of fresh.slice(this.events.length - from)) {
+      this.events.push(event)
+      if (event.type === 'message') this.#delivered.add(messageKey(event.bytes))
+    }
   }
 
   /** Sends until one is refused; returns how many were accepted. */
@@ -85,7 +92,7 @@ export class Witness implements MemberLog {
   }
 
   delivered(key: string): boolean {
-    return this.messages.some(({ bytes }) => messageKey(bytes) === key)
+    return this.#delivered.has(key)
   }
 
   async until(what: string, holds: () => boolean): Promise<void> {
