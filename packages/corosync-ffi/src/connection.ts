@@ -92,6 +92,11 @@ export class Connection<Receiver> {
     return this.#state !== 'closed'
   }
 
+  /** Whether a blocking dispatch is under way: this thread, and with it every promise, waits until `close`. */
+  get blocking(): boolean {
+    return this.#blocking
+  }
+
   /** The descriptor that is readable when there is something to dispatch (cpg_fd_get(3)). */
   get fd(): number {
     const fd = new Int32Array(1)
@@ -154,6 +159,8 @@ export class Connection<Receiver> {
   dispatch(flag: DispatchFlag): boolean {
     this.#requireIdle(this.#dispatchName)
     const status = this.#dispatchOnce(flag)
+    // A handler has closed it: what the library says of a handle that it no longer knows is no failure.
+    if (!this.open) return true
     if (status === statusTryAgain) return false
     if (status !== statusOk) this.#die(status)
     unwrap(status, this.#dispatchName)

@@ -263,9 +263,13 @@ export class Cpg {
     this.#connection.ref()
   }
 
-  /** Leaves if joined, and frees the handle: cpg_finalize(3). Bounded: a daemon that hangs is left to itself. */
+  /**
+   * Leaves if joined, and frees the handle: cpg_finalize(3). Bounded: a daemon that hangs is left to itself. From
+   * inside a blocking dispatch it does not leave, for which it would have to wait: the others see PROCDOWN.
+   */
   async close(): Promise<void> {
-    if (this.open && this.#membership === 'joined') await this.#leaveBeforeClose()
+    const leaves = this.open && this.#membership === 'joined' && !this.#connection.blocking
+    if (leaves) await this.#leaveBeforeClose()
     await this.#connection.close()
   }
 
