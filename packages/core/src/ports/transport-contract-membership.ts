@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describeEvent, holds, memberKey, messageKey } from './transport-contract-log.ts'
-import { membersKey, numbered, type Scene, type Stage, type Witness } from './transport-contract-stage.ts'
+import { numbered } from './transport-contract-messages.ts'
+import type { Scene, Stage } from './transport-contract-stage.ts'
+import { membersKey, type Witness } from './transport-contract-witness.ts'
 
 const streamMessages = 5
 const streamPiecesMax = 500

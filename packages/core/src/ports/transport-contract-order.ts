@@ -3,7 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { describeEvent, memberKey, messageKey } from './transport-contract-log.ts'
-import { numbered, patterned, type Scene, type Stage, type Witness } from './transport-contract-stage.ts'
+import { numbered, patterned } from './transport-contract-messages.ts'
+import type { Scene, Stage } from './transport-contract-stage.ts'
+import type { Witness } from './transport-contract-witness.ts'
 
 const loadMessages = 2000
 /** Large ones: a fast layer below takes small messages as fast as they are sent. */

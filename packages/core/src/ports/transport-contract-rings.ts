@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { memberKey, messageKey, ringKey } from './transport-contract-log.ts'
-import { numbered, type Scene, type Stage, type Witness } from './transport-contract-stage.ts'
+import { numbered } from './transport-contract-messages.ts'
+import type { Scene, Stage } from './transport-contract-stage.ts'
+import type { Witness } from './transport-contract-witness.ts'
 
 type Three = readonly [Witness, Witness, Witness]
 

@@ -118,12 +118,13 @@ export interface Channel {
  * 4. **Completeness.** Members that come along from one ring to the next have delivered the same set of messages
  *    before the view — up to the first message that the ring lost everything, past it only messages of members that
  *    come along. Two sides of a partition may have delivered different messages.
- * 5. **Merge.** A member that was not in a sender's last ring may lose the first messages of that sender in the new
- *    ring, without notice, until it has delivered one of them.
+ * 5. **Merge.** A member that was not in a sender's last ring may lose the next messages of that sender, without
+ *    notice, until it has delivered one of them.
  * 6. **Views.** The first event of a membership is a view that holds this member. A joining member delivers
- *    exactly the messages ordered after the view with which it joins. All members that are in two rings in a row
- *    see the same messages between the two views. A member that left, died or was cut off is named no more from
- *    the first view after it on.
+ *    exactly the messages ordered after the view with which it joins, but for (5). Members that come along see the
+ *    same messages between two views of a ring, but for (5); that two members see the same two rings in a row does
+ *    not prove that they came along. A member that left, died or was cut off is named no more from the first view
+ *    after it on.
  * 7. **A message accepted in one view can be ordered in a later one**, and is then delivered there, to the members
  *    of that view: who needs more stamps its messages.
  * 8. **A message lies in one view**, also one that is too long for the layer below: its parts never straddle a view.
@@ -134,6 +135,7 @@ export interface Transport {
    * after the promise is fulfilled. Joins of one process to the same group are refused.
    *
    * @throws {RangeError} the group's name is empty, too long or holds a NUL
+   * @throws {Error} the daemon cannot be reached, or dies before this process has joined
    */
   join(group: string, listener: TransportListener): Promise<Channel>
 }
