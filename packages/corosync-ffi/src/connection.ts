@@ -2,6 +2,7 @@
 // event at a time, nothing thrown inside a native callback, an end that is noticed.
 
 import { CorosyncError, unwrap } from './errors.ts'
+import { shutdown } from './libc.ts'
 import { type Argument, type Library, loadKoffi, type NativeFunction } from './library.ts'
 import { type Watch, watchReadable } from './poll.ts'
 import { statusCode, statusOk, statusTryAgain } from './status.ts'
@@ -38,8 +39,9 @@ export interface ConnectionOptions<Receiver> {
 const turnMs = 5
 /** How many events are dispatched between two looks at the clock. */
 const eventsPerLook = 16
-/** How long `close` waits for a daemon that does not answer. */
-const closeTimeoutMs = 2000
+/** How long `close` waits for the daemon to answer, and after that for the library to see that it is cut off. */
+const closeTimeoutMs = 1000
+const cutOffTimeoutMs = 3000
 
 /** The connection whose dispatch is running: native callbacks come on this thread, during the call. */
 let dispatching: Connection<unknown> | undefined
@@ -66,6 +68,8 @@ export function trampoline<Receiver, Arguments extends unknown[]>(
 export class Connection<Receiver> {
   readonly handle: bigint
   readonly receiver: Receiver
+  /** The descriptor that is readable when there is something to dispatch (cpg_fd_get(3)). */
+  readonly fd: number
   readonly #options: ConnectionOptions<Receiver>
   readonly #dispatch: NativeFunction
   readonly #dispatchName: string
@@ -82,6 +86,9 @@ export class Connection<Receiver> {
     this.receiver = options.receiver
     this.#dispatchName = `${options.prefix}_dispatch`
     this.#dispatch = options.library.native(this.#dispatchName)
+    const fd = new Int32Array(1)
+    options.library.call(`${options.prefix}_fd_get`, options.handle, fd)
+    this.fd = fd[0] as number
     if (options.autoDispatch ?? true) {
       this.#watch = watchReadable(this.fd, () => this.#turn(), options.waitOn)
     }
@@ -95,13 +102,6 @@ export class Connection<Receiver> {
   /** Whether a blocking dispatch is under way: this thread, and with it every promise, waits until `close`. */
   get blocking(): boolean {
     return this.#blocking
-  }
-
-  /** The descriptor that is readable when there is something to dispatch (cpg_fd_get(3)). */
-  get fd(): number {
-    const fd = new Int32Array(1)
-    this.call(`${this.#options.prefix}_fd_get`, this.handle, fd)
-    return fd[0] as number
   }
 
   /** Lets the process end although this connection is open. */
@@ -175,8 +175,8 @@ export class Connection<Receiver> {
   }
 
   /**
-   * Frees the handle; no event comes any more. Does not wait longer than 2 s for a daemon that hangs: its thread is
-   * then left to it. A second call waits for the first.
+   * Frees the handle; no event comes any more. From a daemon that does not answer within a second it cuts itself
+   * off: the library would wait for ever, and the process could not end. A second call waits for the first.
    */
   close(): Promise<void> {
     this.#closing ??= this.#state === 'closed' ? Promise.resolve() : this.#close()
@@ -192,7 +192,11 @@ export class Connection<Receiver> {
     // A dispatch on this thread, or a call on another, may be inside the handle: free it when they have returned.
     await new Promise((resolve) => setImmediate(resolve))
     const freed = this.#callUnderWay.then(() => this.#finalizeOnThread(finalize))
-    await within(closeTimeoutMs, freed, () => undefined)
+    const cutOff = async (): Promise<void> => {
+      shutdown(this.fd)
+      await within(cutOffTimeoutMs, freed, () => undefined)
+    }
+    await within(closeTimeoutMs, freed, cutOff)
   }
 
   /** What finalize answers is of no use: it frees the handle in any case. */

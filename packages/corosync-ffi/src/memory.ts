@@ -1,17 +1,7 @@
 // Reading memory that a library lends for the length of a callback.
 
-import { type Argument, loadKoffi } from './library.ts'
-
-type Memcpy = (destination: Argument, source: Argument, bytes: number) => void
-
-let memcpy: Memcpy | undefined
-
-function loadMemcpy(): Memcpy {
-  memcpy ??= loadKoffi()
-    .load('libc.so.6')
-    .func('memcpy', 'void', ['void *', 'void *', 'size_t']) as unknown as Memcpy
-  return memcpy
-}
+import { memcpy } from './libc.ts'
+import { loadKoffi } from './library.ts'
 
 /**
  * A copy of `length` bytes at the C address `pointer`. Copied, since the library frees or reuses the memory: a view
@@ -19,7 +9,7 @@ function loadMemcpy(): Memcpy {
  */
 export function copyMemory(pointer: bigint, length: number): Buffer {
   const copy = Buffer.allocUnsafe(length)
-  if (length > 0) loadMemcpy()(copy, pointer, length)
+  if (length > 0) memcpy(copy, pointer, length)
   return copy
 }
 
@@ -31,11 +21,11 @@ export function addressOf(bytes: ArrayBufferView): bigint {
 /** A copy of `count` uint32 at the C address `pointer`, in this machine's byte order as the library wrote them. */
 export function copyUint32s(pointer: bigint, count: number): Uint32Array {
   const copy = new Uint32Array(count)
-  if (count > 0) loadMemcpy()(copy, pointer, copy.byteLength)
+  if (count > 0) memcpy(copy, pointer, copy.byteLength)
   return copy
 }
 
 /** Writes `bytes` to the C address `pointer`, which must have room for them. */
 export function writeMemory(pointer: bigint, bytes: Uint8Array): void {
-  if (bytes.length > 0) loadMemcpy()(pointer, bytes, bytes.length)
+  if (bytes.length > 0) memcpy(pointer, bytes, bytes.length)
 }

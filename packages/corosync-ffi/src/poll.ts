@@ -1,7 +1,8 @@
 // Tells when a file descriptor is readable: on libuv's own loop where koffi can, else with poll(2) on a thread.
 
 import { fstatSync } from 'node:fs'
-import { type Argument, loadKoffi } from './library.ts'
+import { pollOnThread } from './libc.ts'
+import { loadKoffi } from './library.ts'
 
 /** A watch on one descriptor. Level-triggered: calls again while there is something to read. */
 export interface Watch {
@@ -82,22 +83,14 @@ const pollIn = 1
 /** Bounds how long a stopped watch still holds its thread, and the process. */
 const pollTimeoutMs = 200
 
-type Poll = {
-  async(fds: Argument, count: number, timeoutMs: number, done: (e: Error | null, n: number) => void): void
-}
-
 /** poll(2) in a call on a thread, again and again. Holds one of koffi's threads while it runs. */
 class ThreadWatch implements Watch {
-  readonly #poll: Poll
   readonly #pollfd: Int32Array
   readonly #onReadable: () => void
   #running = false
   #waiting = false
 
   constructor(fd: number, onReadable: () => void) {
-    this.#poll = loadKoffi()
-      .load('libc.so.6')
-      .func('poll', 'int', ['void *', 'ulong', 'int']) as unknown as Poll
     this.#pollfd = Int32Array.of(fd, 0)
     this.#onReadable = onReadable
     this.start()
@@ -124,7 +117,7 @@ class ThreadWatch implements Watch {
     if (this.#waiting) return
     this.#waiting = true
     new Int16Array(this.#pollfd.buffer)[2] = pollIn
-    this.#poll.async(this.#pollfd, 1, pollTimeoutMs, (error, ready) => {
+    pollOnThread(this.#pollfd, 1, pollTimeoutMs, (error, ready) => {
       this.#waiting = false
       if (error !== null) throw error
       if (!this.#running) return

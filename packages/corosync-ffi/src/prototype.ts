@@ -13,6 +13,7 @@ const scalars: Readonly<Record<string, string>> = {
   void: 'void',
   int: 'int',
   'unsigned int': 'uint32_t',
+  'unsigned long': 'ulong',
   uint32_t: 'uint32_t',
   uint64_t: 'uint64_t',
   size_t: 'size_t',

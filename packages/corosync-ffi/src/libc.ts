@@ -1,0 +1,44 @@
+// What is needed of libc around the libraries: reading the memory that they lend, waiting, cutting a connection.
+
+import { Library, type NativeFunction } from './library.ts'
+
+const libc = new Library({
+  soname: 'libc.so.6',
+  debianPackage: 'libc6',
+  functions: [
+    // The results of memcpy(3) are its first argument: not worth a bigint per call.
+    'void memcpy (void *dest, const void *src, size_t n)',
+    'int poll (struct pollfd *fds, unsigned long nfds, int timeout)',
+    'int shutdown (int sockfd, int how)',
+  ],
+  callbacks: [],
+})
+
+let copy: NativeFunction | undefined
+
+/** memcpy(3). */
+export function memcpy(
+  destination: bigint | ArrayBufferView,
+  source: bigint | ArrayBufferView,
+  bytes: number,
+): void {
+  copy ??= libc.native('memcpy')
+  copy(destination, source, bytes)
+}
+
+/** poll(2), on a thread. `done` gets its result. */
+export function pollOnThread(
+  pollfds: ArrayBufferView,
+  count: number,
+  timeoutMs: number,
+  done: (error: Error | null, ready: number) => void,
+): void {
+  libc.native('poll').async(pollfds, count, timeoutMs, done)
+}
+
+const bothDirections = 2
+
+/** shutdown(2) of both directions: who waits for the other end, on whatever thread, sees that it is gone. */
+export function shutdown(fd: number): void {
+  libc.native('shutdown')(fd, bothDirections)
+}
