@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { nativeCallbackCount } from '@quorate/corosync-ffi'
 import {
   Cpg,
   type CpgGuarantee,
@@ -68,6 +69,15 @@ const cpgOperations = {
   },
   join: (name: string, group: string) => handle(name).join(group),
   leave: (name: string) => handle(name).leave(),
+  /** Begins to join, and looks at the group meanwhile. */
+  async joinAndLook(name: string, group: string) {
+    const joining = handle(name).join(group)
+    try {
+      return handle(name).members(group)
+    } finally {
+      await joining
+    }
+  },
   close: (name: string) => handle(name).close(),
   mcast: (name: string, text: string, guarantee?: CpgGuarantee) =>
     handle(name).mcast(Buffer.from(text), guarantee),
@@ -89,7 +99,10 @@ const cpgOperations = {
   stream(name: string, prefix: string) {
     let next = 0
     const send = (): void => {
-      if (handle(name).mcast(Buffer.from(`${prefix}${next}`))) next++
+      const text = `${prefix}${next}`
+      if (!handle(name).mcast(Buffer.from(text))) return
+      next++
+      report({ type: 'sent', name, text })
     }
     streams.set(name, setInterval(send, 1))
   },
@@ -136,6 +149,18 @@ const quorumOperations = {
 const processOperations = {
   reportUncaught: () => {
     process.on('uncaughtException', ({ message }) => report({ type: 'uncaught', message }))
+  },
+  /** From now on as that user, which no return leads from. */
+  become(user: string, group: string) {
+    process.setgroups?.([])
+    process.setgid?.(group)
+    process.setuid?.(user)
+  },
+  /** Opens and closes `count` handles; how many native callbacks there were before and are then. */
+  async openMany(count: number) {
+    const before = nativeCallbackCount()
+    for (let i = 0; i < count; i++) await (await Cpg.open()).close()
+    return { before, after: nativeCallbackCount(), descriptors: readdirSync('/proc/self/fd').length }
   },
   /** Neither events nor calls are dealt with meanwhile. */
   occupy(ms: number) {
