@@ -33,13 +33,19 @@ async function load(folder: string): Promise<void> {
   }
 }
 
-async function checkTarball(tarball: string): Promise<void> {
+async function contentFaults(tarball: string): Promise<string[]> {
   const files = (await run('tar', ['-tzf', tarball])).trim().split('\n')
   const manifest = JSON.parse(await run('tar', ['-xzOf', tarball, 'package/package.json'])) as Manifest
-  const faults = [...tarballFaults(files), ...manifestFaults(manifest)]
-  if (faults.length > 0) throw new StepFailure(faults.map((fault) => `${manifest.name}: ${fault}`).join('\n'))
-  await run(tool('publint'), ['run', tarball, '--strict'])
-  await run(tool('attw'), [tarball, '--profile', 'esm-only'])
+  return [...tarballFaults(files), ...manifestFaults(manifest)].map((fault) => `${manifest.name}: ${fault}`)
+}
+
+async function checkTarballs(tarballs: readonly string[]): Promise<void> {
+  const faults = (await Promise.all(tarballs.map(contentFaults))).flat()
+  if (faults.length > 0) throw new StepFailure(faults.join('\n'))
+  for (const tarball of tarballs) {
+    await run(tool('publint'), ['run', tarball, '--strict'])
+    await run(tool('attw'), [tarball, '--profile', 'esm-only'])
+  }
 }
 
 async function pack(copy: string): Promise<string[]> {
@@ -63,7 +69,7 @@ export const packages: Step = {
         `${folders.length} packages, but ${tarballs.length} were packed: ${tarballs.join(', ')}`,
       )
     }
-    for (const tarball of tarballs) await checkTarball(tarball)
+    await checkTarballs(tarballs)
     for (const folder of folders) await load(folder)
   },
 }
