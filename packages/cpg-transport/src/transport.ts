@@ -38,5 +38,5 @@ export function cpgTransport(options: CpgTransportOptions = {}): Transport {
     if (Number.isSafeInteger(all[name]) && all[name] > 0) continue
     throw new RangeError(`${name} is ${all[name]}; give it a whole number above 0.`)
   }
-  return { join: (group, listener) => CpgChannel.join(checkGroupName(group), all, listener) }
+  return { join: async (group, listener) => CpgChannel.join(checkGroupName(group), all, listener) }
 }

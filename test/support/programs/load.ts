@@ -10,6 +10,7 @@ const headerBytes = 8
 
 let channel: Channel | undefined
 let sendNext: (() => void) | undefined
+let stopped = false
 let chain = ''
 let delivered = 0
 
@@ -47,16 +48,22 @@ serve({
     channel = await cpgTransport().join(group, (event) => take(event, detailedFrom))
     return channel.self
   },
-  /** Sends `count` messages, as fast as they are accepted. Fulfilled when all are. */
+  /** Sends `count` messages, or until `stop`, as fast as they are accepted. Fulfilled with how many were. */
   stream(stream: number, count: number, size: number) {
     let number = 0
-    return new Promise<void>((resolve) => {
+    stopped = false
+    return new Promise<number>((resolve) => {
       sendNext = () => {
-        while (number < count && channel?.send(make(stream, number, Math.max(size, headerBytes)))) number++
-        if (number === count) resolve()
+        while (number < count && !stopped && channel?.send(make(stream, number, Math.max(size, headerBytes))))
+          number++
+        if (number === count || stopped) resolve(number)
       }
       sendNext()
     })
+  },
+  stop() {
+    stopped = true
+    sendNext?.()
   },
   /** What was delivered so far: how much, and a hash over all of it in order. */
   summary: () => ({ delivered, chain }),

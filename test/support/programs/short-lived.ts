@@ -1,11 +1,12 @@
-// Joins, sends, closes, and has nothing more to do: must end by itself.
+// Joins, closes when its stdin ends, and has nothing more to do then: must end by itself.
 
-import { setTimeout as sleep } from 'node:timers/promises'
+import { once } from 'node:events'
 import { cpgTransport } from '@quorate/cpg-transport'
 
-let seen = 0
-const channel = await cpgTransport().join('short-lived', () => seen++)
+const channel = await cpgTransport().join('short-lived', () => {})
 channel.send(Buffer.from('hello'))
-while (seen < 2) await sleep(5)
+console.log('joined')
+process.stdin.resume()
+await once(process.stdin, 'end')
 await channel.close()
-console.log(`closed after ${seen} events`)
+console.log('closed')
