@@ -21,6 +21,8 @@ const handles = new Map<string, Cpg>()
 const quorums = new Map<string, Quorum>()
 /** What a handle does when it delivers a message of this text, after having reported it. */
 const reactions = new Map<string, () => void>()
+/** Delivered bytes that a handle keeps, each beside the text that it had at its delivery. */
+const kept = new Map<string, { bytes: Uint8Array; text: string }[]>()
 const streams = new Map<string, NodeJS.Timeout>()
 
 function find<T>(map: ReadonlyMap<string, T>, name: string): T {
@@ -39,6 +41,7 @@ function cpgHandlers(name: string): CpgHandlers {
     deliver: ({ group, from, bytes }) => {
       const text = shorten(bytes)
       report({ type: 'deliver', name, group, from, text, length: bytes.length })
+      kept.get(name)?.push({ bytes, text })
       reactions.get(`${name} ${text}`)?.()
     },
     confchg: (change) => report({ type: 'confchg', name, ...change }),
@@ -125,6 +128,11 @@ const cpgOperations = {
   members: (name: string, group: string) => handle(name).members(group),
   groups: (name: string, type: 'ALL' | 'NAME_ONLY') => handle(name).groups(type),
   groupMembers: (name: string, group: string) => handle(name).groups('ONE_GROUP', group),
+  keep(name: string) {
+    kept.set(name, [])
+  },
+  /** How many of the kept messages are still as they were. */
+  keptIntact: (name: string) => find(kept, name).filter(({ bytes, text }) => shorten(bytes) === text).length,
   closeOn(name: string, text: string) {
     reactions.set(`${name} ${text}`, () => void handle(name).close())
   },
