@@ -13,6 +13,7 @@ let delivered = 0
 let received = 0
 /** What the command under way does when there may be room, or an own message was delivered. */
 let onProgress = (): void => {}
+let progressPending = false
 let ready = (): void => {}
 const complete = new Promise<void>((resolve) => {
   ready = resolve
@@ -32,7 +33,20 @@ function deliver({ from, bytes }: Delivery): void {
   received++
   if (from.nodeid !== channel.self.nodeid || from.pid !== channel.self.pid) return
   delivered++
-  onProgress()
+  progressSoon()
+}
+
+/**
+ * After the events that there are now: the turn of the event loop that dispatches them ends with the microtasks. The
+ * peer in C does the same, it sends after each dispatch.
+ */
+function progressSoon(): void {
+  if (progressPending) return
+  progressPending = true
+  queueMicrotask(() => {
+    progressPending = false
+    onProgress()
+  })
 }
 
 const numberBytes = 4
