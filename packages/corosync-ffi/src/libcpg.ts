@@ -2,7 +2,7 @@
 
 import { Library } from './library.ts'
 
-/** What is callable; see cpg_overview(8) and the man page of each function. */
+/** What is callable; see cpg_overview(3) and the man page of each function. */
 export const libcpg: Library = new Library({
   soname: 'libcpg.so.4',
   debianPackage: 'libcpg4',

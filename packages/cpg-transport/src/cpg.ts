@@ -1,5 +1,5 @@
 // libcpg as a class: one handle, one membership. Useful by itself; the transport is built on it.
-// Man pages: cpg_overview(8) and those named at each method. What bites: docs/corosync.md.
+// Man pages: cpg_overview(3) and those named at each method. What bites: docs/corosync.md.
 
 import type { Member } from '@quorate/core'
 import {
