@@ -89,4 +89,17 @@ test('a callback is made once for all, and called', () => {
   is(calls, 1)
 })
 
+test('a second copy of this package in the process works: types have no names that could collide', async () => {
+  // A variable, since the compiler knows no module of that name.
+  const copy = './library.ts?copy'
+  const other = (await import(copy)) as { Library: typeof Library }
+  is(other.Library === Library, false)
+  const table = { ...libc.table, callbacks: ['typedef void (*f_t) (struct cpg_ring_id ring_id)'] }
+  for (const Copy of [Library, other.Library]) {
+    const library = new Copy(table)
+    library.call('abs', 1)
+    library.callback('f_t', () => {})
+  }
+})
+
 test.run()
