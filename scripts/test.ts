@@ -1,4 +1,4 @@
-// `npm test`: provides Corosync, checks types, lint and packages, and runs every test file.
+// `npm test`: provides Corosync, checks types, lint, documentation and packages, and runs every test file.
 
 import { readCommandLine, refuseArguments } from './command-line.ts'
 import { collectTests } from './runner/collect.ts'
@@ -6,12 +6,13 @@ import { endChildrenOnInterrupt } from './runner/interrupt.ts'
 import { reportEnd } from './runner/report.ts'
 import { runAll } from './runner/run-all.ts'
 import { corosyncSteps } from './steps/debian.ts'
+import { documentation } from './steps/documentation.ts'
 import { lint } from './steps/lint.ts'
 import { packages } from './steps/packages.ts'
 import { runSteps } from './steps/step.ts'
 import { types } from './steps/types.ts'
 
-const help = `npm test                  everything: types, lint, packages, all test files
+const help = `npm test                  everything: types, lint, documentation, packages, all test files
 npm test -- PATTERN ...   only the test files whose path contains one of the patterns
 npm test -- --list        names the test files and runs none
 npm test -- --help        this text
@@ -25,7 +26,7 @@ const paths = [...files.unit, ...files.cluster]
 
 async function main(): Promise<void> {
   endChildrenOnInterrupt()
-  const checks = patterns.length > 0 ? [] : [types, lint, packages]
+  const checks = patterns.length > 0 ? [] : [types, lint, documentation, packages]
   const steps = await runSteps([...corosyncSteps(), ...checks])
   const { failed } = reportEnd(steps, await runAll(files))
   process.exitCode = failed > 0 ? 1 : 0
