@@ -119,6 +119,8 @@ export class Daemon {
    */
   sync(present: Memberships, quorum: QuorumChange, quorumFirst: boolean): void {
     const { nodes, id } = this.ring
+    // What was said of the old ring holds no more.
+    this.#shown.quorate = null
     if (quorumFirst) this.#tell(quorum)
     const isBehind = (nodeid: number) => this.#agreed.has(nodeid) && !this.companions.has(nodeid)
     this.#showAll(this.groups.remove((member) => isBehind(member.nodeid)))

@@ -94,12 +94,21 @@ function ringKeyOf({ view }: Witness): string {
 async function quorum(stage: Stage): Promise<void> {
   const three = await stage.joinThree()
   for (const witness of three) await witness.until('a quorate ring', () => witness.quorate === true)
+  const [a, b, c] = three
+  const before = a.events.length
   await cutOffFirst(stage, three)
   await inOneRing(three.slice(0, 1))
   await inOneRing(three.slice(1))
-  const [a, b, c] = three
   await a.until('its ring without quorum', () => a.quorate === false)
   for (const witness of [b, c]) await witness.until('its ring with quorum', () => witness.quorate === true)
+  const misled = a.events
+    .slice(before)
+    .find((event) => event.type === 'view' && event.members.length === 1 && event.quorate)
+  assert.equal(
+    misled,
+    undefined,
+    `A member that is alone is never quorate, not even while the ring changes; ${a.describe()}`,
+  )
   await merge(stage, three)
   for (const witness of three) await witness.until('a quorate ring again', () => witness.quorate === true)
 }
