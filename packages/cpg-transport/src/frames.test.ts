@@ -3,6 +3,7 @@ import { equal, is, ok } from 'uvu/assert'
 import {
   decodeFrame,
   encodeFragmentHeader,
+  encodePack,
   fragmentHeaderBytes,
   wholeHeader,
   wholeHeaderBytes,
@@ -10,6 +11,14 @@ import {
 
 const fragment = (number: number, index: number, count: number, part: string): Buffer =>
   Buffer.concat([encodeFragmentHeader(number, index, count), Buffer.from(part)])
+
+const pack = (...texts: string[]): Buffer =>
+  Buffer.from(
+    encodePack(
+      Buffer.alloc(1000),
+      texts.map((text) => Buffer.from(text)),
+    ),
+  )
 
 /** Numbers that are the same in every run: xorshift32. */
 function randomNumbers(seed: number): () => number {
@@ -48,6 +57,29 @@ test('a fragment, its numbers using all 32 bits', () => {
     count: 2 ** 32 - 1,
     part: Buffer.from('part'),
   })
+})
+
+test('a pack, its format fixed too, empty messages in it', () => {
+  is(pack('ab', '').toString('hex'), '51630102020000006162' + '00000000')
+  const frame = decodeFrame(pack('hello', '', 'x'))
+  is(frame?.type, 'pack')
+  if (frame?.type === 'pack') {
+    equal(
+      frame.messages.map((bytes) => Buffer.from(bytes).toString()),
+      ['hello', '', 'x'],
+    )
+  }
+})
+
+test('a pack that its messages do not fill exactly is none of ours', () => {
+  const whole = pack('hello', 'x')
+  const wholeAt = [4, 4 + 4 + 5, whole.length]
+  for (let length = 4; length <= whole.length; length++) {
+    is(decodeFrame(whole.subarray(0, length)) !== undefined, wholeAt.includes(length), `${length} bytes`)
+  }
+  const beyond = pack('hello')
+  beyond.writeUInt32LE(2 ** 32 - 1, 4)
+  is(decodeFrame(beyond), undefined)
 })
 
 test('a frame that lies at an odd place of a larger buffer is read from there', () => {

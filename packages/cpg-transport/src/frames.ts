@@ -1,8 +1,9 @@
-// What goes into one CPG message: a whole message of ours, or a fragment of one. Fixed little-endian header; the
-// magic tells a foreign program's messages in the same group.
+// What goes into one CPG message: a message of ours, a fragment of one, or a pack of several. Fixed little-endian
+// header; the magic tells a foreign program's messages in the same group.
 //
 //   whole:     'Q' 'c' version 0, then the message
 //   fragment:  'Q' 'c' version 1, uint32 message number, uint32 index, uint32 count, then its part
+//   pack:      'Q' 'c' version 2, then for each message uint32 length and the message
 
 const version = 1
 const magic = Uint8Array.of(0x51, 0x63, version)
@@ -10,6 +11,9 @@ const kindOffset = 3
 
 export const wholeHeaderBytes = 4
 export const fragmentHeaderBytes = 16
+export const packHeaderBytes = 4
+/** Before each message of a pack. */
+export const packLengthBytes = 4
 
 /** The header of every whole message. */
 export const wholeHeader: Uint8Array = Uint8Array.of(...magic, 0)
@@ -28,6 +32,12 @@ export interface Whole {
   readonly bytes: Uint8Array
 }
 
+/** Messages that were sent together. */
+export interface Pack {
+  readonly type: 'pack'
+  readonly messages: readonly Uint8Array[]
+}
+
 /** The header of a fragment. */
 export function encodeFragmentHeader(number: number, index: number, count: number): Uint8Array {
   const header = Buffer.alloc(fragmentHeaderBytes)
@@ -39,12 +49,36 @@ export function encodeFragmentHeader(number: number, index: number, count: numbe
   return header
 }
 
+/** Writes a pack of `messages` into `memory`, which must have room for it; returns the part that was written. */
+export function encodePack(memory: Buffer, messages: readonly Uint8Array[]): Uint8Array {
+  memory.set(magic)
+  memory[kindOffset] = 2
+  let end = packHeaderBytes
+  for (const message of messages) {
+    memory.set(message, memory.writeUInt32LE(message.length, end))
+    end += packLengthBytes + message.length
+  }
+  return memory.subarray(0, end)
+}
+
 /** Reads one CPG message; `undefined` when it is not one of ours. Copies nothing. */
-export function decodeFrame(bytes: Uint8Array): Whole | Fragment | undefined {
-  if (magic.some((byte, i) => bytes[i] !== byte)) return undefined
-  if (bytes[kindOffset] === 0) return { type: 'whole', bytes: bytes.subarray(wholeHeaderBytes) }
+export function decodeFrame(bytes: Uint8Array): Whole | Fragment | Pack | undefined {
+  if (bytes[0] !== magic[0] || bytes[1] !== magic[1] || bytes[2] !== magic[2]) return undefined
+  switch (bytes[kindOffset]) {
+    case 0:
+      return { type: 'whole', bytes: bytes.subarray(wholeHeaderBytes) }
+    case 1:
+      return decodeFragment(bytes)
+    case 2:
+      return decodePack(bytes)
+    default:
+      return undefined
+  }
+}
+
+function decodeFragment(bytes: Uint8Array): Fragment | undefined {
   // No empty parts: their number, which nothing bounds, would be all that they cost.
-  if (bytes[kindOffset] !== 1 || bytes.length <= fragmentHeaderBytes) return undefined
+  if (bytes.length <= fragmentHeaderBytes) return undefined
   const header = new DataView(bytes.buffer, bytes.byteOffset, fragmentHeaderBytes)
   const [number, index, count] = [
     header.getUint32(4, true),
@@ -53,4 +87,19 @@ export function decodeFrame(bytes: Uint8Array): Whole | Fragment | undefined {
   ]
   if (index >= count) return undefined
   return { type: 'fragment', number, index, count, part: bytes.subarray(fragmentHeaderBytes) }
+}
+
+/** All of it or nothing: what its lengths do not fill exactly is none of ours. */
+function decodePack(bytes: Uint8Array): Pack | undefined {
+  const memory = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const messages: Uint8Array[] = []
+  let at = packHeaderBytes
+  while (at < bytes.length) {
+    if (at + packLengthBytes > bytes.length) return undefined
+    const begin = at + packLengthBytes
+    at = begin + memory.getUint32(at, true)
+    if (at > bytes.length) return undefined
+    messages.push(bytes.subarray(begin, at))
+  }
+  return { type: 'pack', messages }
 }

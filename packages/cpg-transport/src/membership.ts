@@ -18,6 +18,7 @@ export interface MembershipOptions {
   readonly messageBytesMax: number
   readonly queueBytesMax: number
   readonly queueMessagesMax: number
+  readonly packBytesMax: number
   readonly waitOn?: 'loop' | 'thread'
 }
 
@@ -47,6 +48,7 @@ export class Membership {
   readonly #views: Views
   readonly #retry = new RetryTimer(() => this.#flush())
   #onFirstView: (() => void) | undefined
+  #flushPending = false
   #drainOwed = false
   #warned = false
   #over = false
@@ -58,7 +60,9 @@ export class Membership {
     this.self = cpg.self
     this.#views = new Views(this.self)
     this.#reassembly = new Reassembly(options.messageBytesMax)
-    const limits = { ...options, atomicBytesMax: cpg.atomicBytesMax }
+    const { atomicBytesMax } = cpg
+    const packBytesMax = Math.min(options.packBytesMax, atomicBytesMax)
+    const limits = { ...options, atomicBytesMax, packBytesMax }
     this.#queue = new SendQueue((buffers) => this.#multicast(buffers), limits)
   }
 
@@ -84,7 +88,7 @@ export class Membership {
   send(bytes: Uint8Array): boolean {
     const accepted = !this.#over && this.#queue.send(bytes)
     if (!accepted) this.#drainOwed = true
-    if (this.#queue.stalled) this.#retry.start()
+    if (this.#queue.stalled) this.#flushSoon()
     return accepted
   }
 
@@ -144,8 +148,11 @@ export class Membership {
     const frame = decodeFrame(message.bytes)
     if (frame === undefined) this.#warnOfForeign(message)
     if (frame?.type === 'whole') this.#tell({ type: 'message', from: message.from, bytes: frame.bytes })
+    if (frame?.type === 'pack') {
+      for (const bytes of frame.messages) this.#tell({ type: 'message', from: message.from, bytes })
+    }
     if (frame?.type === 'fragment') this.#deliverFragment(message.from, frame)
-    if (this.#queue.stalled) this.#flush()
+    if (this.#queue.stalled) this.#flushSoon()
   }
 
   /** Once: somebody else's program, or a later version of ours, uses the same group name. */
@@ -166,6 +173,16 @@ export class Membership {
       this.#queue.delivered(fragment.number, bytes !== undefined)
       this.#flush()
     }
+  }
+
+  /** At the end of this turn of the event loop: what is sent until then goes together. */
+  #flushSoon(): void {
+    if (this.#flushPending) return
+    this.#flushPending = true
+    queueMicrotask(() => {
+      this.#flushPending = false
+      this.#flush()
+    })
   }
 
   #flush(): void {

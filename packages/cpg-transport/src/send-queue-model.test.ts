@@ -10,7 +10,8 @@ import { decodeFrame, fragmentHeaderBytes } from './frames.ts'
 import { SendQueue } from './send-queue.ts'
 
 const partBytes = 4
-const limits = { atomicBytesMax: fragmentHeaderBytes + partBytes, queueBytesMax: 400, queueMessagesMax: 8 }
+const atomicBytesMax = fragmentHeaderBytes + partBytes
+const limits = { atomicBytesMax, packBytesMax: atomicBytesMax, queueBytesMax: 400, queueMessagesMax: 8 }
 
 /** Numbers below `limit`, the same in every run: a linear congruential generator's upper bits. */
 function randomNumbers(seed: number): (limit: number) => number {
@@ -62,6 +63,7 @@ class Process {
   deliver(from: Member, bytes: Buffer): void {
     const frame = decodeFrame(bytes)
     if (frame?.type === 'whole') this.#tell(frame.bytes)
+    if (frame?.type === 'pack') for (const message of frame.messages) this.#tell(message)
     if (frame?.type !== 'fragment') return
     const message = this.#reassembly.add(from, frame)
     if (message !== undefined) this.#tell(message)

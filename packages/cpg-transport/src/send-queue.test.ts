@@ -7,15 +7,16 @@ import { SendQueue, type SendQueueLimits } from './send-queue.ts'
 const atomicBytesMax = fragmentHeaderBytes + 4
 const wholeBytesMax = atomicBytesMax - wholeHeaderBytes
 
-/** A queue on a daemon that takes `room` CPG messages and then says CS_ERR_TRY_AGAIN. */
+/** A queue on a daemon that takes `room` CPG messages and then says CS_ERR_TRY_AGAIN. Packs nothing by default. */
 class Daemon {
   room = Number.POSITIVE_INFINITY
-  /** Taken messages: a whole one as its text, a fragment as number:index/count=part. */
+  attempts = 0
+  /** Taken messages: a whole one as its text, a fragment as number:index/count=part, a pack as text+text. */
   readonly taken: string[] = []
   readonly queue: SendQueue
 
   constructor(limits: Partial<SendQueueLimits> = {}) {
-    const all = { atomicBytesMax, queueBytesMax: 1000, queueMessagesMax: 1000, ...limits }
+    const all = { atomicBytesMax, packBytesMax: 0, queueBytesMax: 1000, queueMessagesMax: 1000, ...limits }
     this.queue = new SendQueue((buffers) => this.#multicast(Buffer.concat(buffers)), all)
   }
 
@@ -24,9 +25,11 @@ class Daemon {
   }
 
   #multicast(bytes: Buffer): boolean {
+    this.attempts++
     if (this.taken.length >= this.room) return false
     const frame = decodeFrame(bytes)
     if (frame?.type === 'whole') this.taken.push(Buffer.from(frame.bytes).toString())
+    if (frame?.type === 'pack') this.taken.push(frame.messages.map((bytes) => Buffer.from(bytes)).join('+'))
     if (frame?.type === 'fragment') {
       const { number, index, count, part } = frame
       this.taken.push(`${number}:${index}/${count}=${Buffer.from(part)}`)
@@ -207,5 +210,61 @@ longMessages('wait their turn behind shorter ones', () => {
   equal(daemon.taken, ['first', ...firstAttempt, 'last'])
 })
 
+const packs = suite('packs')
+
+/** Two messages of 2 bytes fill one pack, or one of 2 and one of 1. */
+const packing = { packBytesMax: 16, atomicBytesMax: 24 }
+
+packs('small messages wait for the flush, and go together', () => {
+  const daemon = new Daemon(packing)
+  is(daemon.send('a'), true)
+  equal([daemon.taken, daemon.queue.empty, daemon.queue.stalled], [[], false, true])
+  daemon.send('b')
+  daemon.queue.flush()
+  equal([daemon.taken, daemon.queue.empty], [['a+b'], true])
+})
+
+packs('hold no more than their bytes, and a message that is left over goes alone', () => {
+  const daemon = new Daemon(packing)
+  for (const text of ['aa', 'bb', 'cc', '', '', 'd']) daemon.send(text)
+  daemon.queue.flush()
+  equal(daemon.taken, ['aa+bb', 'cc+', '+d'])
+})
+
+packs('go without a flush when there is enough for one', () => {
+  const daemon = new Daemon({ ...packing, queueMessagesMax: 100 })
+  for (let i = 0; i < 16; i++) daemon.send('x')
+  equal([daemon.taken.length, daemon.queue.empty], [8, true])
+})
+
+packs('that the daemon does not take are tried again only by a flush', () => {
+  const daemon = new Daemon(packing)
+  daemon.room = 0
+  for (let i = 0; i < 100; i++) daemon.send('x')
+  is(daemon.attempts, 1)
+  daemon.room = 99
+  daemon.queue.flush()
+  equal([daemon.taken.length, daemon.queue.empty], [50, true])
+})
+
+packs('a message that fills one alone goes at once, behind the small ones that wait', () => {
+  const daemon = new Daemon(packing)
+  daemon.send('x'.repeat(9))
+  equal(daemon.taken, ['x'.repeat(9)])
+  daemon.send('a')
+  daemon.send('y'.repeat(9))
+  equal(daemon.taken, ['x'.repeat(9), 'a', 'y'.repeat(9)])
+})
+
+packs('long messages stay in their place between small ones', () => {
+  const daemon = new Daemon({ packBytesMax: 16 })
+  for (const text of ['a', 'b', long, 'c', 'd']) daemon.send(text)
+  daemon.queue.flush()
+  equal(daemon.taken, ['a+b', ...firstAttempt])
+  daemon.queue.delivered(1, true)
+  equal(daemon.taken, ['a+b', ...firstAttempt, 'c+d'])
+})
+
 test.run()
 longMessages.run()
+packs.run()

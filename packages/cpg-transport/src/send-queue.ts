@@ -2,16 +2,29 @@
 //
 // A message over the atomic size goes as fragments, one such message at a time: what follows waits until its last
 // fragment was delivered here, so that it can be sent again, in its place, when a view cuts it (fragments.ts).
+//
+// Small messages wait for the next `flush`, and go in packs: a CPG message costs all daemons and members of the
+// cluster some hundred microseconds of processor time together, whatever its length (docs/benchmarks.md).
 
-import { encodeFragmentHeader, fragmentHeaderBytes, wholeHeader, wholeHeaderBytes } from './frames.ts'
+import {
+  encodeFragmentHeader,
+  encodePack,
+  fragmentHeaderBytes,
+  packHeaderBytes,
+  packLengthBytes,
+  wholeHeader,
+  wholeHeaderBytes,
+} from './frames.ts'
 
-/** Hands one CPG message over; false: try again later (CS_ERR_TRY_AGAIN). */
+/** Hands one CPG message over, and keeps nothing of it; false: try again later (CS_ERR_TRY_AGAIN). */
 export type Multicast = (buffers: readonly Uint8Array[]) => boolean
 
 /** Bounds of a queue. */
 export interface SendQueueLimits {
   /** Largest CPG message. */
   readonly atomicBytesMax: number
+  /** Largest pack, up to `atomicBytesMax`. Messages that fill it alone go at once; with 0, all do. */
+  readonly packBytesMax: number
   /** Queued bytes beyond which nothing more is accepted, unless nothing is queued. */
   readonly queueBytesMax: number
   /** Queued messages beyond which nothing more is accepted. */
@@ -32,16 +45,23 @@ interface LongMessage {
 export class SendQueue {
   readonly #multicast: Multicast
   readonly #limits: SendQueueLimits
+  readonly #packMemory: Buffer
   #waiting: Uint8Array[] = []
   /** How many of `#waiting` have left it; the array is cut when half of it is gone. */
   #gone = 0
   #bytes = 0
   #long: LongMessage | undefined
   #numbers = 0
+  /** Whether the daemon took nothing when it was last tried. */
+  #refused = false
 
   constructor(multicast: Multicast, limits: SendQueueLimits) {
-    this.#multicast = multicast
+    this.#multicast = (buffers) => {
+      this.#refused = !multicast(buffers)
+      return !this.#refused
+    }
     this.#limits = limits
+    this.#packMemory = Buffer.allocUnsafeSlow(limits.packBytesMax)
   }
 
   /** Whether everything accepted has been handed over (and a long message delivered). */
@@ -63,23 +83,29 @@ export class SendQueue {
     return this.#waiting.length - this.#gone
   }
 
-  /** Accepts a message, or returns false when the queue is full. Copies it unless it can be handed over at once. */
+  /**
+   * Accepts a message, or returns false when the queue is full. Copies it unless it goes at once. What is small goes
+   * with the next `flush`, or when it has become a whole pack.
+   */
   send(bytes: Uint8Array): boolean {
-    if (this.empty && !this.#isLong(bytes) && this.#multicast([wholeHeader, bytes])) return true
+    const small = this.#isSmall(bytes)
+    if (!small && this.empty && !this.#isLong(bytes) && this.#multicast([wholeHeader, bytes])) return true
     if (this.#full(bytes.length)) return false
-    this.#waiting.push(Uint8Array.from(bytes))
+    this.#waiting.push(new Uint8Array(bytes))
     this.#bytes += bytes.length
-    this.flush()
+    const enough = this.#bytes >= this.#limits.packBytesMax
+    if (!small || (enough && !this.#refused)) this.flush()
     return true
   }
 
   /** Hands over what can be handed over. */
   flush(): void {
     while (this.#flushLong() && this.#length > 0) {
-      const next = this.#waiting[this.#gone] as Uint8Array
-      if (this.#isLong(next)) this.#begin(next)
-      else if (!this.#multicast([wholeHeader, next])) return
-      this.#shift(next)
+      const messages = this.#nextPack()
+      const [first] = messages
+      if (this.#isLong(first)) this.#begin(first)
+      else if (!this.#multicast(this.#frame(messages))) return
+      this.#shift(messages.length)
     }
   }
 
@@ -112,6 +138,28 @@ export class SendQueue {
     return bytes.length + wholeHeaderBytes > this.#limits.atomicBytesMax
   }
 
+  /** Whether another message may fit into the same pack. */
+  #isSmall(bytes: Uint8Array): boolean {
+    return packHeaderBytes + 2 * packLengthBytes + bytes.length < this.#limits.packBytesMax
+  }
+
+  /** The first message that waits, and those after it that fit into one pack with it. */
+  #nextPack(): [Uint8Array, ...Uint8Array[]] {
+    const messages: [Uint8Array, ...Uint8Array[]] = [this.#waiting[this.#gone] as Uint8Array]
+    let bytes = packHeaderBytes + packLengthBytes + messages[0].length
+    for (let i = this.#gone + 1; i < this.#waiting.length; i++) {
+      const message = this.#waiting[i] as Uint8Array
+      bytes += packLengthBytes + message.length
+      if (bytes > this.#limits.packBytesMax) break
+      messages.push(message)
+    }
+    return messages
+  }
+
+  #frame(messages: readonly [Uint8Array, ...Uint8Array[]]): Uint8Array[] {
+    return messages.length === 1 ? [wholeHeader, messages[0]] : [encodePack(this.#packMemory, messages)]
+  }
+
   #begin(bytes: Uint8Array): void {
     const count = Math.ceil(bytes.length / this.#partBytes)
     this.#numbers = (this.#numbers + 1) >>> 0
@@ -135,9 +183,10 @@ export class SendQueue {
     return false
   }
 
-  #shift(message: Uint8Array): void {
-    this.#bytes -= message.length
-    this.#gone++
+  #shift(count: number): void {
+    for (const end = this.#gone + count; this.#gone < end; this.#gone++) {
+      this.#bytes -= (this.#waiting[this.#gone] as Uint8Array).length
+    }
     if (this.#gone * 2 < this.#waiting.length) return
     this.#waiting = this.#waiting.slice(this.#gone)
     this.#gone = 0

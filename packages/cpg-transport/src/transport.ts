@@ -11,6 +11,11 @@ export interface CpgTransportOptions {
   readonly queueBytesMax?: number
   /** Messages accepted and not yet taken by the daemon, beyond which `send` returns false; default 65,536. */
   readonly queueMessagesMax?: number
+  /**
+   * Small messages that are sent in one turn of the event loop go together, in CPG messages of at most this many
+   * bytes; default 16 KiB, 0: each by itself. What is delivered of one such CPG message shares its memory.
+   */
+  readonly packBytesMax?: number
   /** Where to wait for events: on the event loop (default where koffi allows it), or on a thread. */
   readonly waitOn?: 'loop' | 'thread'
 }
@@ -19,6 +24,7 @@ const defaults = {
   messageBytesMax: 64 * 1024 * 1024,
   queueBytesMax: 16 * 1024 * 1024,
   queueMessagesMax: 65_536,
+  packBytesMax: 16 * 1024,
 }
 
 /**
@@ -34,9 +40,10 @@ const defaults = {
  */
 export function cpgTransport(options: CpgTransportOptions = {}): Transport {
   const all = { ...defaults, ...options }
-  for (const name of ['messageBytesMax', 'queueBytesMax', 'queueMessagesMax'] as const) {
-    if (Number.isSafeInteger(all[name]) && all[name] > 0) continue
-    throw new RangeError(`${name} is ${all[name]}; give it a whole number above 0.`)
+  for (const name of ['messageBytesMax', 'queueBytesMax', 'queueMessagesMax', 'packBytesMax'] as const) {
+    const least = name === 'packBytesMax' ? 0 : 1
+    if (Number.isSafeInteger(all[name]) && all[name] >= least) continue
+    throw new RangeError(`${name} is ${all[name]}; give it a whole number from ${least} on.`)
   }
   return { join: async (group, listener) => CpgChannel.join(checkGroupName(group), all, listener) }
 }
