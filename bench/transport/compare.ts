@@ -1,14 +1,16 @@
-// Both kinds of peers in turns, in pairs: what slows this machine down for a while slows both members of a pair, and
-// the median of the pairs' ratios does not see the pair in which it began.
+// All kinds of peers in turns, in rounds: what slows this machine down for a while slows a whole round, and the median
+// of the rounds' ratios does not see the round in which it began.
 
 import type { Peers } from './peers.ts'
 import { median, quantile } from './statistics.ts'
 
-/** The kinds that are measured; without a C compiler, only ours. */
-export interface Contestants {
-  readonly node: Peers
-  readonly c: Peers | undefined
-}
+/**
+ * `node`: ours as it comes. `unpacked`: ours, but each message is a CPG message of its own, as with the peers in C.
+ */
+export type Kind = 'node' | 'unpacked' | 'c'
+
+/** The peers that there are: without a C compiler only ours. */
+export type Contestants = Readonly<Partial<Record<Kind, Peers>>>
 
 /** One message size: how many may be in flight, chosen so that the peers in C are at their fastest. */
 export interface Load {
@@ -18,19 +20,22 @@ export interface Load {
 
 /** How often and how long to measure. */
 export interface Effort {
-  readonly pairs: number
+  readonly rounds: number
   readonly warmUpMs: number
   readonly throughputMs: number
   readonly roundTripMs: number
 }
 
-/** What came out for one size. Ratios are ours by C's. */
-export interface Comparison<Figure> {
-  readonly node: Figure
-  readonly c: Figure | undefined
+/** The results of one kind. */
+export interface Result<Figure> {
+  readonly kind: Kind
+  /** Medians of all rounds. */
+  readonly figure: Figure
+  /** By C's, the median of the rounds' ratios; `undefined` without C. */
   readonly ratio: number | undefined
 }
 
+/** Microseconds. */
 export interface RoundTrips {
   readonly p50: number
   readonly p99: number
@@ -40,56 +45,50 @@ export interface RoundTrips {
 export async function compareThroughput(
   contestants: Contestants,
   { bytes, window }: Load,
-  { pairs, warmUpMs, throughputMs }: Effort,
-): Promise<Comparison<number>> {
+  { rounds, warmUpMs, throughputMs }: Effort,
+): Promise<Result<number>[]> {
   await inTurns(contestants, 1, (peers) => peers.throughput(bytes, window, warmUpMs))
-  const runs = await inTurns(contestants, pairs, (peers) => peers.throughput(bytes, window, throughputMs))
-  return { ...summarize(runs, median), ratio: medianRatio(runs, (perSecond) => perSecond) }
+  const runs = await inTurns(contestants, rounds, (peers) => peers.throughput(bytes, window, throughputMs))
+  return [...runs].map(([kind, figures]) => ({
+    kind,
+    figure: median(figures),
+    ratio: medianRatio(figures, runs.get('c')),
+  }))
 }
 
-/** Microseconds. */
 export async function compareRoundTrips(
   contestants: Contestants,
   bytes: number,
-  { pairs, roundTripMs }: Effort,
-): Promise<Comparison<RoundTrips>> {
-  const runs = await inTurns(contestants, pairs, async (peers) => {
+  { rounds, roundTripMs }: Effort,
+): Promise<Result<RoundTrips>[]> {
+  const runs = await inTurns(contestants, rounds, async (peers) => {
     const samples = await peers.roundTripsUs(bytes, roundTripMs)
     return { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99) }
   })
-  const all = summarize(runs, (several) => ({
-    p50: median(several.map(({ p50 }) => p50)),
-    p99: median(several.map(({ p99 }) => p99)),
+  const p50s = (figures: readonly RoundTrips[] = []) => figures.map(({ p50 }) => p50)
+  return [...runs].map(([kind, figures]) => ({
+    kind,
+    figure: { p50: median(p50s(figures)), p99: median(figures.map(({ p99 }) => p99)) },
+    ratio: medianRatio(p50s(figures), p50s(runs.get('c'))),
   }))
-  return { ...all, ratio: medianRatio(runs, ({ p50 }) => p50) }
 }
 
-interface Pair<T> {
-  readonly node: T
-  readonly c: T | undefined
-}
-
-/** Who begins changes from pair to pair. */
+/** Each round begins with another kind. */
 async function inTurns<T>(
-  { node, c }: Contestants,
-  pairs: number,
+  contestants: Contestants,
+  rounds: number,
   measure: (peers: Peers) => Promise<T>,
-): Promise<Pair<T>[]> {
-  const results: Pair<T>[] = []
-  for (let i = 0; i < pairs; i++) {
-    const early = c !== undefined && i % 2 === 0 ? await measure(c) : undefined
-    const ours = await measure(node)
-    results.push({ node: ours, c: early ?? (c && (await measure(c))) })
+): Promise<Map<Kind, T[]>> {
+  const order = Object.entries(contestants) as [Kind, Peers][]
+  const runs = new Map<Kind, T[]>(order.map(([kind]) => [kind, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const [kind, peers] of order) runs.get(kind)?.push(await measure(peers))
+    order.push(...order.splice(0, 1))
   }
-  return results
+  return runs
 }
 
-function summarize<T>(runs: readonly Pair<T>[], of: (several: T[]) => T): Pair<T> {
-  const theirs = runs.flatMap(({ c }) => (c === undefined ? [] : [c]))
-  return { node: of(runs.map(({ node }) => node)), c: theirs.length > 0 ? of(theirs) : undefined }
-}
-
-function medianRatio<T>(runs: readonly Pair<T>[], figure: (value: T) => number): number | undefined {
-  const ratios = runs.flatMap(({ node, c }) => (c === undefined ? [] : [figure(node) / figure(c)]))
+function medianRatio(figures: readonly number[], reference: readonly number[] = []): number | undefined {
+  const ratios = reference.map((figure, round) => (figures[round] as number) / figure)
   return ratios.length > 0 ? median(ratios) : undefined
 }

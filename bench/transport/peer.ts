@@ -1,5 +1,5 @@
 // A member of a CPG group, on cpgTransport as any user has it: what is measured against peer.c. Same commands, same
-// messages, same rules.
+// messages, same rules. Arguments: the group, and packBytesMax if it is not to be the default.
 
 import { createInterface } from 'node:readline'
 import type { Delivery } from '@quorate/core'
@@ -19,7 +19,9 @@ const complete = new Promise<void>((resolve) => {
   ready = resolve
 })
 
-const channel = await cpgTransport().join(process.argv[2] as string, (event) => {
+const [group = '', packBytesMax] = process.argv.slice(2)
+const transport = cpgTransport(packBytesMax === undefined ? {} : { packBytesMax: Number(packBytesMax) })
+const channel = await transport.join(group, (event) => {
   if (event.type === 'message') deliver(event)
   else if (event.type === 'drain') onProgress()
   else if (event.type === 'down') throw event.error
