@@ -49,6 +49,8 @@ export class Library {
   readonly #functions = new Map<string, NativeFunction | undefined>()
   readonly #callbacks = new Map<string, bigint>()
   #library: NativeLibrary | undefined
+  /** Fulfilled when no handle is being created. */
+  #creation: Promise<void> = Promise.resolve()
 
   constructor(table: LibraryTable) {
     this.table = table
@@ -88,6 +90,16 @@ export class Library {
       native.async(...args, (error, result) => (error === null ? resolve(result) : reject(error)))
     })
     unwrap(status, name)
+  }
+
+  /**
+   * Calls the function that creates a handle, on another thread. One at a time: libqb's table of handles can give the
+   * same place to two threads, and the first of them then gets CS_ERR_BAD_HANDLE for ever.
+   */
+  createOnThread(name: string, ...args: Argument[]): Promise<void> {
+    const creation = this.#creation.then(() => this.callOnThread(name, ...args))
+    this.#creation = creation.catch(() => {})
+    return creation
   }
 
   /**

@@ -335,12 +335,12 @@ async function initialize({ model = 'V1', initialTotemConf = true }: CpgOptions)
   if (model === 'V1') {
     const data = encodeModelV1(callbacks, initialTotemConf ? deliverInitialTotemConf : 0)
     await tryAgain(connectTimeoutMs, () =>
-      libcpg.callOnThread('cpg_model_initialize', handle, modelV1, data, null),
+      libcpg.createOnThread('cpg_model_initialize', handle, modelV1, data, null),
     )
   } else {
     // cpg_callbacks_t: the first two pointers.
     const pair = BigUint64Array.from(callbacks.slice(0, 2))
-    await tryAgain(connectTimeoutMs, () => libcpg.callOnThread('cpg_initialize', handle, pair))
+    await tryAgain(connectTimeoutMs, () => libcpg.createOnThread('cpg_initialize', handle, pair))
   }
   return handle[0] as bigint
 }

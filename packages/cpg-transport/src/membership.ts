@@ -72,11 +72,14 @@ export class Membership {
     options: MembershipOptions,
     listener: MembershipListener,
   ): Promise<Membership> {
-    const handlers: CpgHandlers & QuorumHandlers = {}
+    // The daemon may tell the ring as soon as the connection is there, and tells it once.
+    const rings: CpgTotemConfchg[] = []
+    const handlers: CpgHandlers & QuorumHandlers = { totemConfchg: (change) => rings.push(change) }
     const cpg = await Cpg.open(handlers, options)
     const quorum = await Quorum.open(handlers, options).catch((error) => closeAndThrow(error, cpg))
     try {
       const membership = new Membership(cpg, quorum, options, listener)
+      for (const change of rings) membership.#totemConfchg(change)
       await membership.#join(group, handlers)
       return membership
     } catch (error) {
@@ -127,17 +130,17 @@ export class Membership {
   }
 
   #totemConfchg(change: CpgTotemConfchg): void {
-    const view = this.#views.totemConfchg(change)
-    if (view !== undefined && this.#onFirstView !== undefined) {
-      this.#listener.joined(this)
-      this.#onFirstView()
-      this.#onFirstView = undefined
-    }
-    this.#view(view)
+    this.#view(this.#views.totemConfchg(change))
   }
 
   /** A message lies in one view: what is unfinished goes, here and in the queue alike. */
   #view(view: TransportEvent | undefined): void {
+    if (view === undefined) return
+    if (this.#onFirstView !== undefined) {
+      this.#listener.joined(this)
+      this.#onFirstView()
+      this.#onFirstView = undefined
+    }
     this.#reassembly.reset()
     this.#tell(view)
     this.#queue.view()

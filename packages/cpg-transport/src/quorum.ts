@@ -63,7 +63,7 @@ export class Quorum {
     const type = new Uint32Array(1)
     const model = encodeModelV1()
     await tryAgain(connectTimeoutMs, () =>
-      libquorum.callOnThread('quorum_model_initialize', handle, modelV1, model, type, null),
+      libquorum.createOnThread('quorum_model_initialize', handle, modelV1, model, type, null),
     )
     const connection = new Connection({
       library: libquorum,

@@ -51,10 +51,26 @@ test('the first view comes with the ring, not before', () => {
 test('a connection that has not joined yet hears of rings, and has no view', () => {
   const views = new Views(member(1))
   is(views.totemConfchg({ ring: ring(1), nodeids: [1, 2] }), undefined)
-  is(views.quorum(notification(true, ring(1))), undefined)
-  is(views.confchg(confchg({ members: [member(1)], joined: with_('JOIN', [member(1)]) })), undefined)
-  const first = views.totemConfchg({ ring: ring(1), nodeids: [1, 2] })
-  equal([first?.members, first?.cause, first?.quorate], [[member(1)], 'membership', true])
+  is(views.totemConfchg({ ring: ring(2), nodeids: [1, 2] }), undefined)
+  is(views.quorum(notification(true, ring(2))), undefined)
+  const first = views.confchg(confchg({ members: [member(1)], joined: with_('JOIN', [member(1)]) }))
+  equal(
+    [first?.members, first?.ring, first?.cause, first?.quorate],
+    [[member(1)], ring(2), 'membership', true],
+  )
+})
+
+test('a ring that is told again is no view', () => {
+  const views = joined()
+  is(views.totemConfchg({ ring: ring(1), nodeids: [1, 2] }), undefined)
+})
+
+test('the first view names no ghosts, also when the ring was known before the own join', () => {
+  const views = new Views(member(1))
+  views.totemConfchg({ ring: ring(1), nodeids: [1, 2] })
+  const members = [member(1), member(2), member(3)]
+  const first = views.confchg(confchg({ members, joined: with_('JOIN', [member(1)]) }))
+  equal(first?.members, [member(1), member(2)])
 })
 
 test('a change of membership is a view that names the ring in force', () => {

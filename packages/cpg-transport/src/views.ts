@@ -15,11 +15,13 @@ const sameRing = (a: RingId, b: RingId): boolean => a.nodeid === b.nodeid && a.s
 export class Views {
   readonly #self: Member
   #members: readonly Member[] = []
-  #ring: RingId | undefined
+  /** The ring in force, and its nodes. */
+  #totem: CpgTotemConfchg | undefined
+  /** Whether the first view was told. */
   #begun = false
   /**
    * Members that CPG lists although their node is not in the ring: a node that died in the middle of a sync stays
-   * listed for good (until corosync 3.1.10). Known at each new ring, the only moment at which both lists are of one.
+   * listed for good (until corosync 3.1.10). Known at each new ring and at the own join, when both lists are of one.
    */
   #ghosts = new Set<string>()
   #quorum: QuorumNotification | undefined
@@ -37,22 +39,20 @@ export class Views {
       this.#ghosts.delete(keyOf(member))
       if (member.reason === 'NODEDOWN' || member.reason === 'NODEUP') this.#ringChanging = true
     }
-    return this.#view('membership')
+    return this.#begun ? this.#view('membership') : this.#firstView()
   }
 
   /**
-   * A new ring: told also when the members are the same, for messages may have been missed. The first one after the
-   * own join completes the first view, which is of a ring that may have been in force before. (A connection that has
-   * not joined yet hears of rings, too.)
+   * A new ring: told also when the members are the same, for messages may have been missed. The ring in force is also
+   * told once to each connection, after whichever process's join comes next in whatever group: so it may come before
+   * or after the own join, and again.
    */
   totemConfchg(change: CpgTotemConfchg): View | undefined {
-    this.#ring = change.ring
+    if (this.#totem !== undefined && sameRing(change.ring, this.#totem.ring)) return undefined
+    this.#totem = change
     this.#ringChanging = false
-    const strangers = this.#members.filter((member) => !change.nodeids.includes(member.nodeid))
-    this.#ghosts = new Set(strangers.map(keyOf))
-    if (this.#begun) return this.#view('ring')
-    this.#begun = this.#members.some((member) => keyOf(member) === keyOf(this.#self))
-    return this.#view('membership')
+    this.#findGhosts(change)
+    return this.#begun ? this.#view('ring') : this.#firstView()
   }
 
   /** Of the ring in force: told when it is new. Of a ring to come: kept for its view. */
@@ -60,18 +60,32 @@ export class Views {
     const before = this.#quorate()
     this.#quorum = notification
     const now = this.#quorate()
-    if (!this.#begun || this.#ring === undefined || now === null || now === before) return undefined
-    return { type: 'quorum', ring: this.#ring, quorate: now }
+    if (!this.#begun || this.#totem === undefined || now === null || now === before) return undefined
+    return { type: 'quorum', ring: this.#totem.ring, quorate: now }
+  }
+
+  /** Once both are known: the own join, and the ring. */
+  #firstView(): View | undefined {
+    const self = keyOf(this.#self)
+    if (this.#totem === undefined || !this.#members.some((member) => keyOf(member) === self)) return undefined
+    this.#begun = true
+    this.#findGhosts(this.#totem)
+    return this.#view('membership')
+  }
+
+  #findGhosts({ nodeids }: CpgTotemConfchg): void {
+    const strangers = this.#members.filter((member) => !nodeids.includes(member.nodeid))
+    this.#ghosts = new Set(strangers.map(keyOf))
   }
 
   #view(cause: View['cause']): View | undefined {
-    if (!this.#begun || this.#ring === undefined) return undefined
+    if (this.#totem === undefined) return undefined
     const members = this.#members.filter((member) => !this.#ghosts.has(keyOf(member)))
-    return { type: 'view', members, ring: this.#ring, cause, quorate: this.#quorate() }
+    return { type: 'view', members, ring: this.#totem.ring, cause, quorate: this.#quorate() }
   }
 
   #quorate(): boolean | null {
-    if (this.#quorum === undefined || this.#ring === undefined || this.#ringChanging) return null
-    return sameRing(this.#quorum.ring, this.#ring) ? this.#quorum.quorate : null
+    if (this.#quorum === undefined || this.#totem === undefined || this.#ringChanging) return null
+    return sameRing(this.#quorum.ring, this.#totem.ring) ? this.#quorum.quorate : null
   }
 }

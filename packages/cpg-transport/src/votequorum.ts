@@ -64,7 +64,7 @@ export class VoteQuorum {
     // votequorum_callbacks_t: three pointers. Without callbacks nothing has to be dispatched.
     const callbacks = new BigUint64Array(3)
     await tryAgain(connectTimeoutMs, () =>
-      libvotequorum.callOnThread('votequorum_initialize', handle, callbacks),
+      libvotequorum.createOnThread('votequorum_initialize', handle, callbacks),
     )
     return new VoteQuorum(handle[0] as bigint)
   }
