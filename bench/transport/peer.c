@@ -4,7 +4,8 @@
 // Commands on stdin and answers on stdout, a line each:
 //   throughput SIZE WINDOW MS   sends for MS with at most WINDOW own messages in flight: COUNT NANOSECONDS
 //   roundtrip SIZE MS           one message in flight at a time, for MS: nanoseconds of each
-//   received                    messages delivered here so far, of all members: COUNT
+//   received                    messages delivered here so far: COUNT
+// Only one member of a group sends.
 
 #include <corosync/cpg.h>
 #include <inttypes.h>
@@ -45,7 +46,7 @@ static uint64_t now(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-// Every member counts; the sender's number in each message shows that nothing is lost, doubled or out of order.
+// Every member counts; the one sender's number in each message shows that nothing is lost, doubled or out of order.
 static void on_deliver(cpg_handle_t handle, const struct cpg_name *group, uint32_t from_nodeid, uint32_t from_pid,
 		       void *bytes, size_t length)
 {
