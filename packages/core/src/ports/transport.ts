@@ -2,19 +2,9 @@
 // exec/totemsrp.c, exec/cpg.c. What is promised here is what CPG gives and no more, so that whoever is correct
 // on one implementation is correct on all.
 
-/** A process in a group. `nodeid` is unique per machine, `pid` per process of that machine; both are uint32. */
-export interface Member {
-  readonly nodeid: number
-  readonly pid: number
-}
+import type { Member, RingId } from '../identity.ts'
 
-/** Names one configuration of the ring. No two configurations of a cluster share an id. */
-export interface RingId {
-  /** The node that formed the ring (its representative). */
-  readonly nodeid: number
-  /** Grows with each configuration. */
-  readonly seq: bigint
-}
+export type { Member, RingId } from '../identity.ts'
 
 /**
  * Who is in the group from this point of the stream until the next view.

@@ -1,0 +1,65 @@
+// The port to a disk. Design: docs/protocol.md, "Order of disk and messages".
+
+import type { MemoryId } from '../identity.ts'
+import type { Entry, Index } from '../log/entry.ts'
+import type { Ballot } from '../wire/ballot.ts'
+import type { GroupId, VoterSet } from '../wire/group.ts'
+import type { EpochRecord, Position } from '../wire/messages.ts'
+
+/** What a replica keeps beside its log and its snapshot. */
+export interface StorageRecord {
+  readonly memory: MemoryId
+  readonly group: GroupId | null
+  readonly voters: VoterSet
+  readonly promised: Ballot
+  readonly epoch: EpochRecord
+  /** Whether it has never adopted an epoch since its memory began. */
+  readonly blank: boolean
+  /** The highest index that this replica knows it may have counted in `epoch`. */
+  readonly certain: Index
+  readonly commit: Index
+}
+
+/** The state of the machine and all that belongs to it at an index. */
+export interface StoredSnapshot extends Position {
+  readonly bytes: Uint8Array
+}
+
+/** One write. */
+export interface StorageWrite {
+  readonly record?: StorageRecord
+  /** Replaces an older snapshot. When it lies beyond the end of the log, the log begins anew behind it. */
+  readonly snapshot?: StoredSnapshot
+  /** Entries behind this index go, before `append`. */
+  readonly truncate?: Index
+  /** Follow the last entry that is there. */
+  readonly append?: readonly Entry[]
+  /** Entries up to this index may go: a snapshot covers them and nobody is served from them any more. */
+  readonly forget?: Index
+}
+
+/** What a storage holds when it is opened. */
+export interface Stored {
+  readonly record: StorageRecord
+  readonly snapshot: StoredSnapshot | null
+  /** What `entries` follow. */
+  readonly start: Position
+  readonly entries: readonly Entry[]
+}
+
+/**
+ * A disk of one replica. What an implementation guarantees:
+ *
+ * 1. **Atomic.** After a crash at any moment, each write is there as a whole or not at all.
+ * 2. **In order.** If a write is there, all before it are.
+ * 3. **Durable.** What `done` was called for, without an error, is there after any crash, power loss included.
+ * 4. **Loud.** A write that fails calls `done` with the error, and every later one fails too.
+ */
+export interface Storage {
+  /** What is there; `null`: nothing was ever written. Called once, before any write. */
+  load(): Promise<Stored | null>
+  /** Writes; `done` is called once, in the order of the writes, on a later turn. Several may be under way. */
+  write(write: StorageWrite, done: (error?: Error) => void): void
+  /** Ends when all writes have ended. */
+  close(): Promise<void>
+}
