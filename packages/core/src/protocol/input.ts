@@ -1,0 +1,129 @@
+// All that can happen to the engine. Each input is dealt with as a whole before the next. Design: docs/protocol.md.
+
+import type { Member, RingId } from '../identity.ts'
+import type { Index, Versions } from '../log/entry.ts'
+import type { Received } from '../wire/messages.ts'
+import type { Force } from './force.ts'
+
+/** The transport's views, as they come (ports/transport.ts). */
+export interface ViewInput {
+  readonly type: 'view'
+  readonly members: readonly Member[]
+  readonly ring: RingId
+  readonly cause: 'membership' | 'ring'
+}
+
+/** The quorum service spoke of `ring`. */
+export interface QuorumInput {
+  readonly type: 'quorum'
+  readonly ring: RingId
+  readonly quorate: boolean
+}
+
+/** A message was delivered and decoded. */
+export interface MessageInput {
+  readonly type: 'message'
+  readonly received: Received
+}
+
+/** A new membership: the first, or the next after `down`. */
+export interface UpInput {
+  readonly type: 'up'
+  readonly self: Member
+}
+
+/** The membership has ended: the local daemon died. */
+export interface DownInput {
+  readonly type: 'down'
+}
+
+/** The write `token` and all before it are on disk. */
+export interface StoredInput {
+  readonly type: 'stored'
+  readonly token: number
+}
+
+/** What the machine's state is after an `apply` or a `restore`. */
+export interface AppliedInput {
+  readonly type: 'applied'
+  /** Up to here. */
+  readonly index: Index
+  /** The VIEW entry that opened this process's session; 0: it has none. */
+  readonly session: Index
+  /** Own numbers of that session that are done: applied, rejected or answered by the session table. */
+  readonly answered: readonly number[]
+  /** The lowest own number that was passed over since the last `applied`; 0: none. */
+  readonly passedOver: number
+  /** Cluster time. */
+  readonly timeMs: number
+  /** When the next timer is due, in cluster time. */
+  readonly nextTimerMs: number | null
+  /** In force at `index`. */
+  readonly versions: Versions
+}
+
+/** The snapshot that was asked for, of the machine at `index`. */
+export interface SnapshotInput {
+  readonly type: 'snapshot'
+  readonly index: Index
+  readonly bytes: Uint8Array
+  /** 53 bits of a digest of `bytes`. */
+  readonly digest: number
+}
+
+/** An application's command, encoded. Numbers are given in the order of these inputs, from 1. */
+export interface SubmitInput {
+  readonly type: 'submit'
+  readonly command: Uint8Array
+}
+
+/** A command is no longer wanted by its caller; if it was never sent, it never will be. */
+export interface WithdrawInput {
+  readonly type: 'withdraw'
+  readonly number: number
+}
+
+/** A linearizable read; `readable` answers with the same number. */
+export interface ReadInput {
+  readonly type: 'read'
+  readonly read: number
+}
+
+/** Fencing report: no process that ran on this node until now runs any more. */
+export interface FencedInput {
+  readonly type: 'fenced'
+  readonly nodeid: number
+}
+
+/** The operator's word, for one round. */
+export interface ForceInput {
+  readonly type: 'force'
+  readonly force: Force
+}
+
+/** The deadline has come. */
+export interface TimeInput {
+  readonly type: 'time'
+}
+
+/** Nothing else waits: what was collected goes out. */
+export interface SettleInput {
+  readonly type: 'settle'
+}
+
+export type Input =
+  | ViewInput
+  | QuorumInput
+  | MessageInput
+  | UpInput
+  | DownInput
+  | StoredInput
+  | AppliedInput
+  | SnapshotInput
+  | SubmitInput
+  | WithdrawInput
+  | ReadInput
+  | FencedInput
+  | ForceInput
+  | TimeInput
+  | SettleInput

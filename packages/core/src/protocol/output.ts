@@ -1,0 +1,124 @@
+// All that the engine wants done, in this order. Nothing here is done by the engine itself.
+
+import type { MemoryId } from '../identity.ts'
+import type { Chain, Entry, Index, Versions } from '../log/entry.ts'
+import type { Ballot } from '../wire/ballot.ts'
+import type { GroupId, VoterSet } from '../wire/group.ts'
+import type { EpochRecord, Message } from '../wire/messages.ts'
+
+/** Multicast. A transport that takes nothing now keeps the order: what follows waits behind it. */
+export interface SendOutput {
+  readonly type: 'send'
+  readonly message: Message
+}
+
+/** What is kept beside log and snapshot (ports/storage.ts, StorageRecord). */
+export interface DurableRecord {
+  readonly memory: MemoryId
+  readonly group: GroupId | null
+  readonly voters: VoterSet
+  readonly promised: Ballot
+  readonly epoch: EpochRecord
+  readonly blank: boolean
+  readonly certain: Index
+  readonly commit: Index
+}
+
+/** Write in one transaction; then the input `stored` with the token. Without a storage, at once. */
+export interface PersistOutput {
+  readonly type: 'persist'
+  readonly token: number
+  readonly record: DurableRecord
+  /** The state at its index, with all that belongs to it; the log begins behind it if it lies beyond the log's end. */
+  readonly snapshot: { readonly index: Index; readonly chain: Chain; readonly bytes: Uint8Array } | null
+  /** Entries behind this index go, before `append`. */
+  readonly truncate: Index
+  /** The entries from `truncate` + 1 on. */
+  readonly append: readonly Entry[]
+}
+
+/** These entries are committed: apply them in order, then the input `applied`. */
+export interface ApplyOutput {
+  readonly type: 'apply'
+  /** Index of the first. */
+  readonly first: Index
+  readonly entries: readonly Entry[]
+}
+
+/** The state is this from now on; then the input `applied`. */
+export interface RestoreOutput {
+  readonly type: 'restore'
+  readonly index: Index
+  readonly bytes: Uint8Array
+}
+
+/** Take a snapshot of the machine as it is now, for a joiner; then the input `snapshot`. */
+export interface TakeSnapshotOutput {
+  readonly type: 'take-snapshot'
+}
+
+/** The outcome of these own commands will never be known here: their session has ended. */
+export interface ExpiredOutput {
+  readonly type: 'expired'
+  readonly numbers: readonly number[]
+}
+
+/** The machine's state as it is now answers these reads. */
+export interface ReadableOutput {
+  readonly type: 'readable'
+  readonly reads: readonly number[]
+}
+
+/** Why a view installs nothing. */
+export type Obstacle =
+  /** Fewer intact voters than a majority (or than votequorum asks): these nodes are missed. */
+  | { readonly reason: 'no-quorum'; readonly missing: readonly number[] }
+  /** All voters are needed to begin, or every member's answer. */
+  | { readonly reason: 'bootstrap'; readonly missing: readonly number[] }
+  /** More than one log may hold what was committed. */
+  | { readonly reason: 'ambiguous'; readonly index: Index; readonly missing: readonly number[] }
+  /** Members name different groups. */
+  | { readonly reason: 'groups'; readonly nodeids: readonly number[] }
+  /** Two processes of one node claim its vote. */
+  | { readonly reason: 'two-votes'; readonly nodeids: readonly number[] }
+  /** Two contents are certain at one index: the transport broke its promise. */
+  | { readonly reason: 'broken-order'; readonly index: Index }
+  /** This replica cannot run what the group has agreed on. */
+  | { readonly reason: 'version'; readonly needed: Versions }
+
+/** What a user or an operator wants to hear of. */
+export type Notice =
+  /** This replica has adopted an epoch: it takes part. */
+  | { readonly notice: 'adopted'; readonly ballot: Ballot; readonly base: Index; readonly leader: number }
+  /** It has left its epoch: nothing is committed here until the next. */
+  | { readonly notice: 'left'; readonly ballot: Ballot }
+  | { readonly notice: 'obstacle'; readonly obstacle: Obstacle }
+  | { readonly notice: 'catching-up'; readonly from: Index; readonly to: Index; readonly bytes: number }
+  /** An INSTALL was chosen with fewer than a majority of intact logs. */
+  | { readonly notice: 'intact-minority'; readonly intact: readonly number[] }
+  | { readonly notice: 'stranger'; readonly nodeid: number }
+  /** State was set aside: the operator has forced another history. */
+  | { readonly notice: 'set-aside' }
+
+export interface NoticeOutput {
+  readonly type: 'notice'
+  readonly notice: Notice
+}
+
+/** The replica must stop: going on would be wrong. */
+export interface StopOutput {
+  readonly type: 'stop'
+  readonly reason: 'commit-cut' | 'other-group' | 'history'
+  readonly text: string
+}
+
+export type Output =
+  | SendOutput
+  | PersistOutput
+  | ApplyOutput
+  | RestoreOutput
+  | TakeSnapshotOutput
+  | ExpiredOutput
+  | ReadableOutput
+  | NoticeOutput
+  | StopOutput
