@@ -1,7 +1,7 @@
 // Every TypeScript example in the documentation compiles as it stands, and every link into the repository leads to
 // a file. Nothing is written into the tree.
 
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from '../root.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -24,17 +24,25 @@ const compilerOptions = {
 export const documentation: Step = {
   name: 'documentation',
   run: async () => {
-    const pages = await readPages()
+    const pages = readPages()
     requireLinks(pages)
     await compileExamples(pages)
   },
 }
 
-/** All Markdown that git knows or would take. */
-async function readPages(): Promise<Page[]> {
-  const listed = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'])
-  const paths = listed.split('\n').filter((path) => path !== '' && existsSync(join(root, path)))
-  return paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+const notSearched = new Set(['node_modules', 'dist', 'coverage', '.git'])
+
+/** Found without git, which refuses a clone of another user's, and knows nothing of an unpacked archive. */
+function pagesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return notSearched.has(entry.name) ? [] : pagesBelow(path)
+    return entry.name.endsWith('.md') ? [path] : []
+  })
+}
+
+function readPages(): Page[] {
+  return pagesBelow('.').map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }
 
 function requireLinks(pages: readonly Page[]): void {
