@@ -35,6 +35,7 @@ const idleMs = { quick: 5000, thorough: 20_000 }
 
 export const bench: Bench = {
   description: 'CPG transport: throughput and round trip against a C program on libcpg; CPU when idle',
+  needsCluster: true,
   async run(context) {
     const compiled = compilePeer(temporaryFolder('bench'), context.progress)
     context.progress('Starting three nodes ...')

@@ -1,10 +1,13 @@
 // `npm run bench -- NAME`: measures, and compares with the goals.
 
+import { clusterUnavailable } from '@quorate/testkit'
 import { goalFaults, type JudgedRow, readGoals, withGoals } from './bench/goals.ts'
 import { benchNames, loadBench } from './bench/load.ts'
 import { formatTable, formatVersions } from './bench/table.ts'
 import { machineVersions } from './bench/versions.ts'
 import { readCommandLine, refuseArguments } from './command-line.ts'
+import { corosyncSteps } from './steps/debian.ts'
+import { runSteps } from './steps/step.ts'
 
 const help = `npm run bench -- NAME     runs the bench of that name (bench/NAME.ts) and prints a table
   --quick   measures shortly: rougher figures
@@ -24,10 +27,20 @@ function print(name: string, rows: readonly JudgedRow[], versions: Record<string
   else console.log(`${formatTable(rows)}\n\n${formatVersions(versions)}`)
 }
 
+/** Installs what is missing for real daemons, or ends the program with what to do. */
+async function requireCluster(name: string): Promise<void> {
+  await runSteps(corosyncSteps())
+  const reason = clusterUnavailable()
+  if (reason === null) return
+  console.error(`The bench ${name} runs on a cluster of real daemons. ${reason}`)
+  process.exit(1)
+}
+
 async function measure(name: string): Promise<void> {
   const bench = await loadBench(name)
   // stdout is the object's alone, whatever the bench and its helpers say.
   if (flags.has('json')) console.log = console.error
+  if (bench.needsCluster === true) await requireCluster(name)
   const result = await bench.run({ quick: flags.has('quick'), progress: (line) => console.error(line) })
   const goals = readGoals(name)
   print(name, withGoals(result.rows, goals), { ...machineVersions(), ...result.versions })

@@ -8,7 +8,7 @@ import { endChildrenOnInterrupt } from './runner/interrupt.ts'
 import { reportEnd } from './runner/report.ts'
 import { runAll } from './runner/run-all.ts'
 import { run, tool } from './steps/command.ts'
-import { corosyncSteps } from './steps/debian.ts'
+import { corosyncSteps, explainMissing } from './steps/debian.ts'
 import { runSteps } from './steps/step.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -28,6 +28,7 @@ function report(recorded: string): Promise<string> {
 }
 
 endChildrenOnInterrupt()
+explainMissing()
 const steps = await runSteps(corosyncSteps())
 const recorded = temporaryFolder('coverage')
 const files = collectTests(process.argv.slice(2))

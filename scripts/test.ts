@@ -5,7 +5,7 @@ import { collectTests } from './runner/collect.ts'
 import { endChildrenOnInterrupt } from './runner/interrupt.ts'
 import { reportEnd } from './runner/report.ts'
 import { runAll } from './runner/run-all.ts'
-import { corosyncSteps } from './steps/debian.ts'
+import { corosyncSteps, explainMissing } from './steps/debian.ts'
 import { documentation } from './steps/documentation.ts'
 import { lint } from './steps/lint.ts'
 import { packages } from './steps/packages.ts'
@@ -26,6 +26,7 @@ const paths = [...files.unit, ...files.cluster]
 
 async function main(): Promise<void> {
   endChildrenOnInterrupt()
+  explainMissing()
   const checks = patterns.length > 0 ? [] : [types, lint, documentation, packages]
   const steps = await runSteps([...corosyncSteps(), ...checks])
   const { failed } = reportEnd(steps, await runAll(files))

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { install } from '../../scripts/steps/debian.ts'
 
 const source = fileURLToPath(new URL('peer.c', import.meta.url))
 const header = '/usr/include/corosync/cpg.h'
@@ -34,16 +35,14 @@ export function compilePeer(folder: string, progress: (line: string) => void): C
     progress('No C compiler: only our own side is measured, without ratios. On Debian: apt-get install gcc')
     return undefined
   }
-  requireHeader(progress)
+  requireHeader()
   const program = join(folder, 'peer')
   run('gcc', '-O2', '-Wall', '-Wextra', '-Werror', '-o', program, source, '-lcpg')
   return { program, gcc }
 }
 
-function requireHeader(progress: (line: string) => void): void {
+function requireHeader(): void {
   if (existsSync(header)) return
-  progress("libcpg's header is missing: installing libcpg-dev ...")
-  const installed = run('apt-get', 'install', '-y', '--no-install-recommends', 'libcpg-dev')
-  if (installed !== undefined && existsSync(header)) return
-  throw new Error(`${header} is missing; install libcorosync's development files (Debian: libcpg-dev).`)
+  install(['libcpg-dev'])
+  if (!existsSync(header)) throw new Error(`${header} is missing, although libcpg-dev is installed.`)
 }

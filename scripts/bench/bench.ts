@@ -26,5 +26,7 @@ export interface BenchResult {
 export interface Bench {
   /** One line. */
   readonly description: string
+  /** Runs on real daemons: Corosync is installed first, and where no cluster can be started the bench is refused. */
+  readonly needsCluster?: boolean
   run(context: BenchContext): Promise<BenchResult>
 }

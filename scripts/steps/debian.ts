@@ -35,13 +35,18 @@ export function missingPackages(names: readonly string[] = wanted): string[] {
 function aptGet(...arguments_: string[]): boolean {
   const command = ['apt-get', '-o', 'DPkg::Lock::Timeout=300', '-y', '-q', ...arguments_]
   const { status } = spawnSync('flock', [join(tmpdir(), 'quorate-apt.lock'), ...command], {
-    stdio: 'inherit',
+    stdio: ['ignore', 2, 2], // stdout may be a program's: `npm run bench -- NAME --json`.
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1', RUNLEVEL: '1' },
   })
   return status === 0
 }
 
-function install(names: readonly string[]): void {
+/**
+ * Installs Debian packages.
+ *
+ * @throws {StepFailure} apt-get is missing, or could not; it has said why on stderr
+ */
+export function install(names: readonly string[]): void {
   console.log(`Installing ${names.join(', ')} with apt-get ...`)
   aptGet('update') // When it fails, the lists at hand may still do: what counts is the installation.
   if (!aptGet('install', '--no-install-recommends', ...names)) {
@@ -53,19 +58,23 @@ function install(names: readonly string[]): void {
   console.log('Debian starts corosync at the next boot; "systemctl disable corosync" if that is not wanted.')
 }
 
-/**
- * The installation of what is missing, as a step, when this is Debian and the user root. Otherwise none, and
- * what is missing is said.
- */
+const hasApt = existsSync('/usr/bin/apt-get')
+const isRoot = process.getuid?.() === 0
+
+/** The installation of what is missing, as a step; none when nothing is, or when it cannot be done here. */
 export function corosyncSteps(): Step[] {
-  if (!existsSync('/usr/bin/apt-get')) {
+  const missing = hasApt && isRoot ? missingPackages() : []
+  return missing.length === 0 ? [] : [{ name: 'corosync', run: async () => install(missing) }]
+}
+
+/** Tells what is missing, and what that means for tests, where it cannot be installed. */
+export function explainMissing(): void {
+  if (!hasApt) {
     console.log('This is no Debian: tests with real Corosync daemons are skipped where it is not installed.')
-    return []
+    return
   }
-  const missing = missingPackages()
-  if (missing.length === 0) return []
-  if (process.getuid?.() === 0) return [{ name: 'corosync', run: async () => install(missing) }]
+  const missing = isRoot ? [] : missingPackages()
+  if (missing.length === 0) return
   console.log(`Missing: ${missing.join(', ')}. Tests that need them are skipped.`)
   console.log(`As root: apt-get install --no-install-recommends ${missing.join(' ')}`)
-  return []
 }
