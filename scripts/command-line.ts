@@ -19,7 +19,8 @@ function parse(flags: readonly string[], help: string): CommandLine {
     const { positionals, values } = parseArgs({ allowPositionals: true, options })
     return { names: positionals, flags: new Set(Object.keys(values)) }
   } catch (error) {
-    return refuseArguments((error as Error).message, help)
+    // Node adds how to pass such a word as a name, which nobody wants.
+    return refuseArguments((error as Error).message.replace(/ To specify a positional .*/s, ''), help)
   }
 }
 

@@ -14,8 +14,7 @@ them in one order, through one reducer.
   --corosync  three real corosync daemons on this machine, one process each
               (needs root and corosync); without it, all in this process
   --json      print the members' reports as one JSON object
-  --help      this text
-`
+  --help      this text`
 
 function readOptions(): { corosync: boolean; json: boolean; help: boolean } {
   const flag = { type: 'boolean', default: false } as const
