@@ -1,5 +1,30 @@
-// The one door of @quorate/testkit: clusters of real corosync daemons.
+// The one door of @quorate/testkit: clusters of real corosync daemons, and a checker of what services on them did.
 
+export type { Limits } from './checker/budget.ts'
+export {
+  checkLinearizable,
+  type Linearizability,
+  type TooLarge,
+  type Violation,
+} from './checker/check-linearizable.ts'
+export type { Model, StepResult } from './checker/model.ts'
+export {
+  type AppendListInput,
+  type AppendListOutput,
+  appendListModel,
+} from './checker/models/append-list.ts'
+export { type CounterInput, counterModel } from './checker/models/counter.ts'
+export type { Keyed } from './checker/models/keyed.ts'
+export { type LockInput, type LockOutput, type LockState, lockModel } from './checker/models/lock.ts'
+export { type RegisterInput, type RegisterOutput, registerModel } from './checker/models/register.ts'
+export {
+  type CompletedOperation,
+  type Operation,
+  type UnknownOperation,
+  type UnknownOutput,
+  unknownOutput,
+} from './checker/operation.ts'
+export type { LongestOrder } from './checker/search.ts'
 export { clusterUnavailable } from './cluster/availability.ts'
 export type { Output } from './cluster/child.ts'
 export {
