@@ -1,0 +1,29 @@
+// PROPOSE and ACK. Design: docs/protocol.md, "Acks, commit, valid votes".
+
+import { decodeBody } from '../log/body.ts'
+import { type Codec, nullable, struct } from './codec.ts'
+import { type Format, fixed } from './format.ts'
+import type { Ack, Propose } from './messages.ts'
+import * as nouns from './nouns.ts'
+
+const proposeFields: Codec<Pick<Propose, 'ballot' | 'ack'>> = struct({
+  ballot: nouns.ballot,
+  ack: nullable(nouns.position),
+})
+
+export const propose: Format<Propose> = {
+  kind: 5,
+  encode: (message) => ({ fields: proposeFields.encode(message), raw: message.payload }),
+  decode({ fields, raw }) {
+    const known = proposeFields.decode(fields)
+    const body = decodeBody(raw)
+    if (known === undefined || body === undefined || body.type === 'view') return undefined
+    return { type: 'propose', ...known, body, payload: raw }
+  },
+}
+
+export const ack: Format<Ack> = fixed(6, 'ack', {
+  ballot: nouns.ballot,
+  index: nouns.index,
+  chain: nouns.chain,
+})
