@@ -1,0 +1,72 @@
+// What a disk holds: writes of the storage port, applied one after the other.
+
+import type { Storage, StorageRecord, StorageWrite, Stored, StoredSnapshot } from '@quorate/core'
+
+type Entries = NonNullable<StorageWrite['append']>
+type Position = Stored['start']
+
+/** The image of one storage. */
+export class DiskImage {
+  #record: StorageRecord | null = null
+  #snapshot: StoredSnapshot | null = null
+  #start: Position
+  #entries: Entries[number][] = []
+
+  /** Empty; `start` is what the first entry follows. */
+  constructor(start: Position) {
+    this.#start = start
+  }
+
+  /** @throws {Error} the write leaves a gap in the log: the writer is wrong */
+  apply({ record, snapshot, truncate, append, forget }: StorageWrite): void {
+    if (record !== undefined) this.#record = record
+    if (snapshot !== undefined) this.#replaceSnapshot(snapshot)
+    if (truncate !== undefined) this.#truncate(truncate)
+    if (append !== undefined) for (const entry of append) this.#entries.push(entry)
+    if (forget !== undefined) this.#forget(forget)
+  }
+
+  /** As `Storage.load`; `null` before the first record. */
+  load(): Awaited<ReturnType<Storage['load']>> {
+    if (this.#record === null) return null
+    const { index, chain } = this.#start
+    return {
+      record: this.#record,
+      snapshot: this.#snapshot,
+      start: { index, chain },
+      entries: [...this.#entries],
+    }
+  }
+
+  get #end(): number {
+    return this.#start.index + this.#entries.length
+  }
+
+  #replaceSnapshot(snapshot: StoredSnapshot): void {
+    this.#snapshot = snapshot
+    if (snapshot.index > this.#end) this.#beginBehind(snapshot)
+  }
+
+  #beginBehind(position: Position): void {
+    this.#start = position
+    this.#entries = []
+  }
+
+  #truncate(index: number): void {
+    if (index > this.#end) {
+      throw new Error(`truncate: ${index}, but the stored log ends at ${this.#end}: the write leaves a gap.`)
+    }
+    if (index < this.#start.index) {
+      throw new Error(`truncate: ${index}, but the stored log begins behind ${this.#start.index}.`)
+    }
+    this.#entries.length = index - this.#start.index
+  }
+
+  #forget(index: number): void {
+    const count = Math.min(index, this.#end) - this.#start.index
+    const last = this.#entries[count - 1]
+    if (last === undefined) return
+    this.#start = { index: this.#start.index + count, chain: last.chain }
+    this.#entries.splice(0, count)
+  }
+}
