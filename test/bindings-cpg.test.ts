@@ -92,6 +92,20 @@ test('cpg_membership_get: of the own group and of any other; none is an empty li
   equal(await nodeids('nobody is here'), [])
 })
 
+test('a zero-copy buffer that was freed, or whose connection is closed, is refused: to touch it would end the process', async () => {
+  await joinGroup(one, 'freed')
+  const codes = ['CLOSED', 'CLOSED', 'CLOSED']
+  equal(await one.call('zeroCopyAfter', 'freed', 'free'), codes)
+  equal(await one.call('zeroCopyAfter', 'freed', 'close'), codes)
+})
+
+test('a zero-copy buffer has at most the size that goes in one piece: the library ends the process when it cannot', async () => {
+  for (const size of [-1, 0.5, 1_047_553, 2 ** 40]) {
+    is((await failureOf(one.call('zeroCopySize', 'model', size))).name, 'RangeError')
+  }
+  is(await one.call('zeroCopySize', 'model', 1_047_552), 1_047_552)
+})
+
 test('cpg_iteration_initialize, _next, _finalize: names, all members, one group', async () => {
   const sorted = (list: unknown): string[] =>
     (list as { group: string; nodeid: number; pid: number }[])

@@ -141,6 +141,15 @@ test('a multicast to a stopped daemon is accepted all the same', async () => {
   await heard(two, 'hang', ['accepted'])
 })
 
+test('a stopped daemon leaves no room for the byte that announces a request, and libqb would spin: mcast returns false', async () => {
+  await whileStopped(async () => {
+    const answer = two.call<number>('mcastAtOnce', 'hang', 2000, 10)
+    const taken = await Promise.race([answer, sleep(800, undefined)])
+    ok(taken !== undefined, 'the sender hangs')
+    ok(taken > 0 && taken < 2000, `${taken} were taken`)
+  })
+})
+
 test('close is bounded with a stopped daemon, and so is the end of the process', async () => {
   const leaver = await startCpg(cluster.node(2))
   await joinGroup(leaver, 'leaver')

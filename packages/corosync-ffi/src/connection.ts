@@ -4,7 +4,7 @@
 import { CorosyncError, unwrap } from './errors.ts'
 import { shutdown } from './libc.ts'
 import { type Argument, type Library, loadKoffi, type NativeFunction } from './library.ts'
-import { type Watch, watchReadable } from './poll.ts'
+import { type Watch, watchReadable, writableCheck } from './poll.ts'
 import { statusCode, statusOk, statusTryAgain } from './status.ts'
 import { within } from './within.ts'
 
@@ -74,6 +74,7 @@ export class Connection<Receiver> {
   readonly #dispatch: NativeFunction
   readonly #dispatchName: string
   readonly #watch: Watch | undefined
+  readonly #isWritable: () => boolean
   #state: 'open' | 'busy' | 'closed' = 'open'
   #blocking = false
   /** Fulfilled when no call is inside the handle on another thread. */
@@ -89,6 +90,7 @@ export class Connection<Receiver> {
     const fd = new Int32Array(1)
     options.library.call(`${options.prefix}_fd_get`, options.handle, fd)
     this.fd = fd[0] as number
+    this.#isWritable = writableCheck(this.fd)
     if (options.autoDispatch ?? true) {
       this.#watch = watchReadable(this.fd, () => this.#turn(), options.waitOn)
     }
@@ -125,14 +127,16 @@ export class Connection<Receiver> {
   }
 
   /**
-   * The function's status instead of a throw; for hot paths. CS_ERR_TRY_AGAIN while a call on a thread is under way.
+   * The status of a function that sends a message, instead of a throw; for hot paths. CS_ERR_TRY_AGAIN while a call
+   * on a thread is under way, and while the daemon does not look at what it was sent: libqb announces each request
+   * by a byte on the socket, and spins for ever when a daemon that hangs leaves no room there.
    *
    * @throws {CorosyncError} `CLOSED`
    */
-  status(native: NativeFunction, name: string, ...args: Argument[]): number {
+  send(native: NativeFunction, name: string, ...args: Argument[]): number {
     if (this.#state === 'busy') return statusTryAgain
     this.#requireIdle(name)
-    return native(...args)
+    return this.#isWritable() ? native(...args) : statusTryAgain
   }
 
   /** Calls a function of the library on another thread. Events wait meanwhile: one thread at a time has the handle. */

@@ -36,6 +36,11 @@ export function pollOnThread(
   libc.native('poll').async(pollfds, count, timeoutMs, done)
 }
 
+/** poll(2) that does not wait. How many of the descriptors are ready. */
+export function pollNow(pollfds: ArrayBufferView, count: number): number {
+  return libc.native('poll')(pollfds, count, 0)
+}
+
 const bothDirections = 2
 
 /** shutdown(2) of both directions: who waits for the other end, on whatever thread, sees that it is gone. */

@@ -1,7 +1,7 @@
 // Tells when a file descriptor is readable: on libuv's own loop where koffi can, else with poll(2) on a thread.
 
 import { fstatSync } from 'node:fs'
-import { pollOnThread } from './libc.ts'
+import { pollNow, pollOnThread } from './libc.ts'
 import { loadKoffi } from './library.ts'
 
 /** A watch on one descriptor. Level-triggered: calls again while there is something to read. */
@@ -80,8 +80,16 @@ function watchOnLoop(fd: number, onReadable: () => void): Watch {
 
 /** struct pollfd of poll(2): int fd, short events, short revents. */
 const pollIn = 1
+const pollOut = 4
 /** Bounds how long a stopped watch still holds its thread, and the process. */
 const pollTimeoutMs = 200
+
+/** Makes a function that tells whether `fd` has room to write now, or its other end is gone: whether a write returns. */
+export function writableCheck(fd: number): () => boolean {
+  const pollfd = Int32Array.of(fd, 0)
+  new Int16Array(pollfd.buffer)[2] = pollOut
+  return () => pollNow(pollfd, 1) !== 0
+}
 
 /** poll(2) in a call on a thread, again and again. Holds one of koffi's threads while it runs. */
 class ThreadWatch implements Watch {

@@ -9,6 +9,7 @@ import {
   type DispatchFlag,
   libcpg,
   type NativeFunction,
+  statusCode,
   statusOk,
   statusTryAgain,
   unwrap,
@@ -187,7 +188,7 @@ export class Cpg {
 
   /**
    * Multicasts the buffers, joined, as one message to the group: cpg_mcast_joined(3). True: the daemon has queued it.
-   * False: CS_ERR_TRY_AGAIN, nothing was sent; flow control or a membership change is under way.
+   * False: CS_ERR_TRY_AGAIN, nothing was sent; flow control or a membership change is under way, or the daemon hangs.
    *
    * @throws {RangeError} over 63 buffers, or over `atomicBytesMax` (libcpg would send fragments, which joiners lose)
    * @throws {CorosyncError} `CS_ERR_NOT_EXIST`: not joined (libcpg would drop the message and say CS_OK)
@@ -199,14 +200,7 @@ export class Cpg {
     const { handle } = this.#connection
     const name = 'cpg_mcast_joined'
     const type = guarantees[guarantee]
-    const status = this.#connection.status(
-      this.#mcastJoined,
-      name,
-      handle,
-      type,
-      this.#iovecs,
-      buffers.length,
-    )
+    const status = this.#connection.send(this.#mcastJoined, name, handle, type, this.#iovecs, buffers.length)
     this.#pinned.buffers = []
     if (status === statusTryAgain) return false
     if (status !== statusOk) unwrap(status, name)
@@ -238,10 +232,12 @@ export class Cpg {
   /**
    * Memory that this process shares with the daemon, to be filled and sent without a copy: cpg_zcb_alloc(3).
    *
+   * @throws {RangeError} over `atomicBytesMax`
    * @throws {CorosyncError} `LIBRARY_MISSING`: corosync after 3.1 has no zero-copy calls
    */
   zeroCopyBuffer(size: number): ZeroCopyBuffer {
-    return ZeroCopyBuffer.allocate(this.#connection, size, () => this.#requireJoined('cpg_zcb_mcast_joined'))
+    const requireJoined = (): void => this.#requireJoined('cpg_zcb_mcast_joined')
+    return ZeroCopyBuffer.allocate(this.#connection, size, this.#atomicLimit, requireJoined)
   }
 
   /**
@@ -284,9 +280,9 @@ export class Cpg {
   *#iterate(iteration: bigint): Generator<CpgGroupMember> {
     const next = libcpg.native('cpg_iteration_next')
     const description = descriptionMemory()
-    while (this.#connection.status(next, 'cpg_iteration_next', iteration, description) === statusOk) {
-      yield decodeDescription(description)
-    }
+    let status = next(iteration, description)
+    for (; status === statusOk; status = next(iteration, description)) yield decodeDescription(description)
+    if (statusCode(status) !== 'CS_ERR_NO_SECTIONS') unwrap(status, 'cpg_iteration_next')
   }
 
   #fillIovecs(buffers: readonly Uint8Array[]): void {
@@ -306,11 +302,16 @@ export class Cpg {
     this.#requireAtomic(length)
   }
 
-  #requireAtomic(length: number): void {
+  /** `atomicBytesMax`, asked for once. */
+  get #atomicLimit(): number {
     this.#atomicBytesMax ??= this.atomicBytesMax
-    if (length <= this.#atomicBytesMax) return
+    return this.#atomicBytesMax
+  }
+
+  #requireAtomic(length: number): void {
+    if (length <= this.#atomicLimit) return
     throw new RangeError(
-      `A message of ${length} bytes; at most ${this.#atomicBytesMax} go in one piece: split it.`,
+      `A message of ${length} bytes; at most ${this.#atomicLimit} go in one piece: split it.`,
     )
   }
 

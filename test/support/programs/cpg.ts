@@ -33,6 +33,14 @@ function find<T>(map: ReadonlyMap<string, T>, name: string): T {
 
 const handle = (name: string): Cpg => find(handles, name)
 
+function codeOf(call: () => unknown): unknown {
+  try {
+    return call()
+  } catch (error) {
+    return (error as { code?: string }).code
+  }
+}
+
 const textCharsMax = 100
 const shorten = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, textCharsMax)).toString()
 
@@ -116,6 +124,21 @@ const cpgOperations = {
     const sent = buffer.mcast(Buffer.byteLength(text))
     buffer.free()
     return { size: buffer.size, sent }
+  },
+  /** What a buffer answers that was freed, or whose handle was closed. */
+  async zeroCopyAfter(name: string, end: 'free' | 'close') {
+    const buffer = handle(name).zeroCopyBuffer(1000)
+    if (end === 'free') buffer.free()
+    else await handle(name).close()
+    return [() => buffer.write(new Uint8Array(1)), () => buffer.mcast(), () => buffer.free()].map(codeOf)
+  },
+  /** The size of a buffer of `size` bytes that was filled and multicast whole. */
+  zeroCopySize(name: string, size: number) {
+    const buffer = handle(name).zeroCopyBuffer(size)
+    buffer.write(new Uint8Array(size))
+    buffer.mcast()
+    buffer.free()
+    return buffer.size
   },
   dispatch: (name: string, flag: DispatchFlag) => handle(name).dispatch(flag),
   get: (
