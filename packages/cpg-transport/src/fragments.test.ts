@@ -110,6 +110,17 @@ test('a hostile count reserves nothing', () => {
   is(reassembly.bytes, 0)
 })
 
+test('crumbs are dropped before their number costs more than their bytes', () => {
+  const reassembly = new Reassembly(1_000_000)
+  let held = 0
+  for (let index = 0; index < 2000; index++) {
+    reassembly.add(ann, fragment(1, index, 2 ** 32 - 1, 'a'))
+    held = Math.max(held, reassembly.bytes)
+  }
+  ok(held < 400, `${held} parts were held`)
+  is(reassembly.bytes, 0)
+})
+
 test('the message is memory of its own', () => {
   const reassembly = new Reassembly(100)
   const parts = [fragment(1, 0, 2, 'ab'), fragment(1, 1, 2, 'cd')]

@@ -15,14 +15,20 @@ interface Unfinished {
   bytes: number
 }
 
+/** Ours have parts of a megabyte. A part costs some memory however short it is, so that crumbs are bounded by number. */
+const partBytesUsual = 4096
+const partsOfAnyLength = 64
+
 /** The unfinished messages of all members of a group. */
 export class Reassembly {
   readonly #messageBytesMax: number
+  readonly #partsMax: number
   readonly #unfinished = new Map<string, Unfinished>()
 
-  /** A message that grows beyond `messageBytesMax` is dropped: no member of ours sends one. */
+  /** A message that grows beyond `messageBytesMax`, or comes in crumbs, is dropped: no member of ours sends one. */
   constructor(messageBytesMax: number) {
     this.#messageBytesMax = messageBytesMax
+    this.#partsMax = partsOfAnyLength + Math.ceil(messageBytesMax / partBytesUsual)
   }
 
   /** Bytes held for unfinished messages. */
@@ -39,7 +45,8 @@ export class Reassembly {
     if (message === undefined) return undefined
     message.parts.push(fragment.part)
     message.bytes += fragment.part.length
-    if (message.bytes > this.#messageBytesMax) this.#unfinished.delete(sender)
+    if (message.bytes > this.#messageBytesMax || message.parts.length > this.#partsMax)
+      this.#unfinished.delete(sender)
     else if (message.parts.length === message.count) return this.#finish(sender, message)
     return undefined
   }
