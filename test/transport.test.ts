@@ -204,6 +204,51 @@ test('a daemon that was paused until it was expelled comes back in views of all 
   await killAll(remotes)
 })
 
+test('a sender that sends as much as is taken goes on hearing what it sends', async () => {
+  const [sender] = (await joinAll('greedy', [1])) as [Remote<LoadEvent>]
+  const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, 16)
+  const answer = await Promise.race([summaries([sender], 200_000), sleep(10_000)])
+  assert.ok(answer, 'the sender hears nothing')
+  await sender.call('stop')
+  await summaries([sender], await streamed)
+  await sender.kill()
+})
+
+for (const size of [16, 20_000_000]) {
+  test(`a daemon that hangs does not hang who sends messages of ${size} bytes to it`, async () => {
+    const remotes = await joinAll(`hanging-${size}`, [1, 2, 3])
+    const [sender] = remotes as [Remote<LoadEvent>]
+    const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, size)
+    await cluster.node(1).daemon.kill('SIGSTOP')
+    await sleep(500)
+    const answer = await Promise.race([sender.call<Summary>('summary'), sleep(5000)])
+    await cluster.node(1).daemon.kill('SIGCONT')
+    assert.ok(answer, 'the sender hangs')
+    await sender.call('stop')
+    const count = await streamed
+    while ((await sender.call<Summary>('summary')).delivered < count) await sleep(20)
+    await cluster.waitForRing([1, 2, 3])
+    await killAll(remotes)
+  })
+}
+
+test('a daemon that dies under a sender ends the membership, and nothing is thrown', async () => {
+  const sender = await Remote.start<LoadEvent>(cluster.node(1), 'load')
+  await sender.call('join', 'dying')
+  sender.call('stream', 1, Number.MAX_SAFE_INTEGER, 16).catch(() => {})
+  for (let deaths = 1; deaths <= 5; deaths++) {
+    await cluster.node(1).daemon.kill('SIGKILL')
+    const count = (events: readonly LoadEvent[], type: 'down' | 'up'): number =>
+      events.filter((event) => event.type === type).length
+    await sender.waitFor('the end', (events) => count(events, 'down') === deaths)
+    await cluster.node(1).daemon.start()
+    await sender.waitFor('a new membership', (events) => count(events, 'up') === deaths)
+  }
+  assert.is(sender.stderr, '')
+  await cluster.waitForRing([1, 2, 3])
+  await sender.kill()
+})
+
 for (const [how, hangs, limitMs] of [
   ['', false, 1500],
   [', also when its daemon hangs', true, 8000],
@@ -213,7 +258,7 @@ for (const [how, hangs, limitMs] of [
     const args = [...process.execArgv, file]
     const child = cluster.node(1).spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     const lines = createInterface({ input: child.stdout as Readable })
-    await once(lines, 'line')
+    assert.equal(await once(lines, 'line'), ['joined once'])
     if (hangs) await cluster.node(1).daemon.kill('SIGSTOP')
     const startMs = performance.now()
     child.stdin?.end()

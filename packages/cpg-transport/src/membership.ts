@@ -36,6 +36,8 @@ const firstViewTimeoutMs = 30_000
 /** How long `close` goes on handing over what was accepted. */
 const flushTimeoutMs = 1000
 const flushPauseMs = 2
+/** How long one turn of the event loop may be spent on handing over. */
+const turnMs = 5
 
 export class Membership {
   /** This process, as the others see it. */
@@ -49,7 +51,9 @@ export class Membership {
   readonly #retry = new RetryTimer(() => this.#flush())
   #onFirstView: (() => void) | undefined
   #flushPending = false
-  #drainOwed = false
+  #turnEndMs: number | undefined
+  /** Of the largest message that was refused since the last drain. */
+  #refusedBytes: number | undefined
   #warned = false
   #over = false
 
@@ -90,7 +94,7 @@ export class Membership {
   /** See `Channel.send`. */
   send(bytes: Uint8Array): boolean {
     const accepted = !this.#over && this.#queue.send(bytes)
-    if (!accepted) this.#drainOwed = true
+    if (!accepted) this.#refusedBytes = Math.max(this.#refusedBytes ?? 0, bytes.length)
     if (this.#queue.stalled) this.#flushSoon()
     return accepted
   }
@@ -117,7 +121,7 @@ export class Membership {
     handlers.totemConfchg = (change) => this.#totemConfchg(change)
     handlers.quorum = (notification) => this.#tell(this.#views.quorum(notification))
     this.#quorum.track()
-    await Promise.all([this.#cpg.join(group), within(firstViewTimeoutMs, firstView, throwNoView)])
+    await within(firstViewTimeoutMs, Promise.all([this.#cpg.join(group), firstView]), throwNoView)
   }
 
   #confchg(change: CpgConfchg): void {
@@ -193,14 +197,33 @@ export class Membership {
     this.#queue.flush()
     if (this.#queue.stalled) this.#retry.start()
     else this.#retry.stop()
-    if (!this.#drainOwed || !this.#queue.roomy) return
-    this.#drainOwed = false
+    if (this.#refusedBytes === undefined || !this.#queue.hasRoomFor(this.#refusedBytes)) return
+    this.#refusedBytes = undefined
     this.#tell({ type: 'drain' })
   }
 
-  /** A daemon that is gone takes nothing: the dispatch loop notices it and ends the membership. */
+  /** A daemon that is gone takes nothing: the dispatch loop notices it, on a later turn, and ends the membership. */
   #multicast(buffers: readonly Uint8Array[]): boolean {
-    return this.#cpg.open && this.#cpg.mcast(buffers)
+    try {
+      return this.#cpg.open && !this.#isTurnOver() && this.#cpg.mcast(buffers)
+    } catch (error) {
+      if (error instanceof CorosyncError && error.code === 'CS_ERR_LIBRARY') return false
+      throw error
+    }
+  }
+
+  /**
+   * A sender that sends as long as it is let, and a daemon that takes as fast, would keep this process from everything
+   * else, its own messages included. So of each turn of the event loop they get some milliseconds.
+   */
+  #isTurnOver(): boolean {
+    if (this.#turnEndMs !== undefined) return performance.now() > this.#turnEndMs
+    this.#turnEndMs = performance.now() + turnMs
+    setImmediate(() => {
+      this.#turnEndMs = undefined
+      this.#flush()
+    })
+    return false
   }
 
   #tell(event: TransportEvent | undefined): void {

@@ -104,15 +104,27 @@ test('there is room to speak of again when it is half empty, in messages and in 
   const roomy = [1, 2, 3, 4].map((room) => {
     daemon.room = room
     daemon.queue.flush()
-    return daemon.queue.roomy
+    return daemon.queue.hasRoomFor(1)
   })
   equal(roomy, [false, true, true, true])
   daemon.send('x'.repeat(16))
-  is(daemon.queue.roomy, true)
+  is(daemon.queue.hasRoomFor(1), true)
   const bytes = new Daemon({ queueMessagesMax: 100, queueBytesMax: 20 })
   bytes.room = 0
   bytes.send('x'.repeat(11))
-  is(bytes.queue.roomy, false)
+  is(bytes.queue.hasRoomFor(1), false)
+})
+
+test('there is no room for a message that would be refused again, until nothing is queued', () => {
+  const daemon = new Daemon({ queueBytesMax: 20 })
+  daemon.room = 1
+  for (const text of ['a', 'b', 'c']) daemon.send(text)
+  is(daemon.send('x'.repeat(30)), false)
+  equal([daemon.queue.hasRoomFor(1), daemon.queue.hasRoomFor(30)], [true, false])
+  daemon.room = 9
+  daemon.queue.flush()
+  is(daemon.queue.hasRoomFor(30), true)
+  is(daemon.send('x'.repeat(30)), true)
 })
 
 test('thousands that waited leave in order, and nothing of them stays', () => {
@@ -151,6 +163,14 @@ longMessages('pause under CS_ERR_TRY_AGAIN and go on where they were', () => {
   daemon.room = 9
   daemon.queue.flush()
   equal([daemon.taken, daemon.queue.stalled], [firstAttempt, false])
+})
+
+longMessages('count as queued until their last fragment was delivered here', () => {
+  const daemon = new Daemon({ queueBytesMax: long.length })
+  daemon.send(long)
+  equal([daemon.send('a'), daemon.queue.hasRoomFor(1)], [false, false])
+  daemon.queue.delivered(1, true)
+  equal([daemon.queue.hasRoomFor(1), daemon.send(long), daemon.send('a')], [true, true, false])
 })
 
 longMessages('cut by a view after a fragment was delivered, go again from the first', () => {

@@ -49,6 +49,7 @@ export class SendQueue {
   #waiting: Uint8Array[] = []
   /** How many of `#waiting` have left it; the array is cut when half of it is gone. */
   #gone = 0
+  /** Of what waits and of the long message on its way. */
   #bytes = 0
   #long: LongMessage | undefined
   #numbers = 0
@@ -69,9 +70,11 @@ export class SendQueue {
     return this.#length === 0 && this.#long === undefined
   }
 
-  /** Whether there is room to speak of again. */
-  get roomy(): boolean {
-    return this.#bytes <= this.#limits.queueBytesMax / 2 && this.#length <= this.#limits.queueMessagesMax / 2
+  /** Whether there is room to speak of again, and a message of `length` bytes, refused before, would be taken now. */
+  hasRoomFor(length: number): boolean {
+    const { queueBytesMax, queueMessagesMax } = this.#limits
+    const halfEmpty = this.#bytes <= queueBytesMax / 2 && this.#length <= queueMessagesMax / 2
+    return this.empty || (halfEmpty && !this.#full(length))
   }
 
   /** Whether `flush` has something to do that does not wait for a delivery. */
@@ -114,6 +117,7 @@ export class SendQueue {
     if (this.#long?.number !== number) return
     this.#long.begun = true
     if (!complete) return
+    this.#bytes -= this.#long.bytes.length
     this.#long = undefined
     this.flush()
   }
@@ -185,7 +189,8 @@ export class SendQueue {
 
   #shift(count: number): void {
     for (const end = this.#gone + count; this.#gone < end; this.#gone++) {
-      this.#bytes -= (this.#waiting[this.#gone] as Uint8Array).length
+      const message = this.#waiting[this.#gone] as Uint8Array
+      if (message !== this.#long?.bytes) this.#bytes -= message.length
     }
     if (this.#gone * 2 < this.#waiting.length) return
     this.#waiting = this.#waiting.slice(this.#gone)

@@ -5,7 +5,9 @@ import { cpgTransport } from '@quorate/cpg-transport'
 
 const channel = await cpgTransport().join('short-lived', () => {})
 channel.send(Buffer.from('hello'))
-console.log('joined')
+// A join that is refused must leave nothing that holds the process either.
+const [second] = await Promise.allSettled([cpgTransport().join('short-lived', () => {})])
+console.log(second.status === 'rejected' ? 'joined once' : 'joined twice')
 process.stdin.resume()
 await once(process.stdin, 'end')
 await channel.close()
