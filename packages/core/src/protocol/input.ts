@@ -10,7 +10,8 @@ export interface ViewInput {
   readonly type: 'view'
   readonly members: readonly Member[]
   readonly ring: RingId
-  readonly cause: 'membership' | 'ring'
+  /** The nodes of `ring`, whether a member runs there or not. */
+  readonly nodeids: readonly number[]
 }
 
 /** The quorum service spoke of `ring`. */
@@ -71,16 +72,17 @@ export interface SnapshotInput {
   readonly digest: number
 }
 
-/** An application's command, encoded. Numbers are given in the order of these inputs, from 1. */
+/** An application's command, encoded. `request` is the caller's name for it; the output `numbered` gives it a number. */
 export interface SubmitInput {
   readonly type: 'submit'
+  readonly request: number
   readonly command: Uint8Array
 }
 
-/** A command is no longer wanted by its caller; if it was never sent, it never will be. */
+/** A command that has no number yet is no longer wanted: it will never get one. */
 export interface WithdrawInput {
   readonly type: 'withdraw'
-  readonly number: number
+  readonly request: number
 }
 
 /** A linearizable read; `readable` answers with the same number. */

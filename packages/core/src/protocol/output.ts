@@ -30,7 +30,12 @@ export interface PersistOutput {
   readonly token: number
   readonly record: DurableRecord
   /** The state at its index, with all that belongs to it; the log begins behind it if it lies beyond the log's end. */
-  readonly snapshot: { readonly index: Index; readonly chain: Chain; readonly bytes: Uint8Array } | null
+  readonly snapshot: {
+    readonly index: Index
+    readonly chain: Chain
+    readonly bytes: Uint8Array
+    readonly versions: Versions
+  } | null
   /** Entries behind this index go, before `append`. */
   readonly truncate: Index
   /** The entries from `truncate` + 1 on. */
@@ -55,6 +60,13 @@ export interface RestoreOutput {
 /** Take a snapshot of the machine as it is now, for a joiner; then the input `snapshot`. */
 export interface TakeSnapshotOutput {
   readonly type: 'take-snapshot'
+}
+
+/** These requests go out for the first time, under the numbers `first`, `first` + 1, … */
+export interface NumberedOutput {
+  readonly type: 'numbered'
+  readonly first: number
+  readonly requests: readonly number[]
 }
 
 /** The outcome of these own commands will never be known here: their session has ended. */
@@ -118,6 +130,7 @@ export type Output =
   | ApplyOutput
   | RestoreOutput
   | TakeSnapshotOutput
+  | NumberedOutput
   | ExpiredOutput
   | ReadableOutput
   | NoticeOutput

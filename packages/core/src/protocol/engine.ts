@@ -1,0 +1,142 @@
+// The protocol as a pure state machine: the same inputs at the same instants give the same outputs, byte for byte.
+// Design: docs/protocol.md. No I/O, no clock, no randomness but its own, no knowledge of who drives it.
+
+import type { Process } from '../identity.ts'
+import type { Message, Received } from '../wire/messages.ts'
+import { flush, noteSession, onRead, onSubmit, onWithdraw } from './client/origin.ts'
+import { noteTime } from './client/time.ts'
+import { deadlineOf, onTime } from './deadline.ts'
+import { onAck } from './epoch/ack.ts'
+import { onPropose } from './epoch/propose.ts'
+import type { AppliedInput, FencedInput, Input } from './input.ts'
+import type { EngineOptions } from './options.ts'
+import type { Output } from './output.ts'
+import { onStored, persist } from './persist.ts'
+import { forgetOld } from './retention.ts'
+import { onPromise, onRefuse, startRound } from './round/coordinator.ts'
+import { onInstall } from './round/install.ts'
+import { onPrepare } from './round/prepare.ts'
+import { refuse } from './round/refuse.ts'
+import { learnVoters } from './round/strangers.ts'
+import { rankOf } from './round/takeover.ts'
+import { onDown, onQuorum, onUp, onView } from './round/view.ts'
+import { State } from './state.ts'
+import { onFetch, onSnapshot } from './transfer/donor.ts'
+import { onEntries, onMismatch, onSnapshotChunk } from './transfer/joiner.ts'
+
+export class Engine {
+  /** For tests and invariants: to be read only. */
+  readonly state: State
+
+  constructor(options: EngineOptions) {
+    this.state = new State(options)
+    const { log, commit, applied } = this.state
+    // What was committed before a restart is applied again from the snapshot on.
+    if (commit > applied) {
+      this.state.outputs.push({ type: 'apply', first: applied + 1, entries: log.slice(applied, commit) })
+    }
+  }
+
+  /** What has to be done before the first input. */
+  start(): readonly Output[] {
+    return this.#take()
+  }
+
+  /** When the input `time` has to come, if nothing else comes before; infinite: never. */
+  get deadlineMs(): number {
+    return this.state.stopped ? Number.POSITIVE_INFINITY : deadlineOf(this.state)
+  }
+
+  /** `nowMs`: monotonic, never less than before. What it returns has to be done in its order. */
+  step(input: Input, nowMs: number): readonly Output[] {
+    const { state } = this
+    if (state.stopped) return []
+    state.nowMs = nowMs
+    handle(state, input)
+    return this.#take()
+  }
+
+  #take(): readonly Output[] {
+    const { outputs } = this.state
+    this.state.outputs = []
+    return outputs
+  }
+}
+
+/** One handler per input: the table is exhaustive, or it does not compile. */
+const handlers: {
+  readonly [Type in Input['type']]: (state: State, input: Extract<Input, { type: Type }>) => void
+} = {
+  view: onView,
+  quorum: onQuorum,
+  message: (state, { received }) => receive(state, received),
+  up: onUp,
+  down: onDown,
+  stored: onStored,
+  applied: onApplied,
+  snapshot: onSnapshot,
+  submit: onSubmit,
+  withdraw: onWithdraw,
+  read: onRead,
+  fenced: onFenced,
+  time: onTime,
+  settle,
+}
+
+function handle(state: State, input: Input): void {
+  const handler = handlers[input.type] as (state: State, input: Input) => void
+  handler(state, input)
+}
+
+/** One handler per message. */
+const receivers: {
+  readonly [Type in Message['type']]: (
+    state: State,
+    from: Process,
+    message: Extract<Message, { type: Type }>,
+  ) => void
+} = {
+  prepare: onPrepare,
+  promise: onPromise,
+  refuse: onRefuse,
+  install: onInstall,
+  propose: onPropose,
+  ack: (state, from, ack) => onAck(state, from, ack.ballot, ack),
+  fetch: onFetch,
+  entries: (state, _, chunk) => onEntries(state, chunk),
+  snapshot: (state, _, chunk) => onSnapshotChunk(state, chunk),
+  mismatch: (state, _, mismatch) => onMismatch(state, mismatch),
+}
+
+function receive(state: State, { from, message }: Received): void {
+  if ('voters' in message) learnVoters(state, message)
+  const receiver = receivers[message.type] as (state: State, from: Process, message: Message) => void
+  receiver(state, from, message)
+}
+
+function onApplied(state: State, applied: AppliedInput): void {
+  noteTime(state, applied)
+  state.applied = applied.index
+  noteSession(state, applied)
+  forgetOld(state)
+}
+
+/** No process of that node that our epoch knows of runs any more: a new round has to hear of it. */
+function onFenced(state: State, { nodeid }: FencedInput): void {
+  for (const participant of state.epoch.participants) {
+    if (participant.nodeid === nodeid) state.fenced.add(participant.incarnation)
+  }
+  if (state.active || state.view === null) return
+  if (rankOf(state) === 0) state.roundWanted = true
+  else if (state.promise !== null) refuse(state, state.promised, 'quorum')
+}
+
+/** The turn ends: what was collected goes out, and what has changed is stored. */
+function settle(state: State): void {
+  if (state.roundWanted) {
+    state.roundWanted = false
+    if (rankOf(state) === 0) startRound(state)
+  }
+  flush(state)
+  persist(state)
+}

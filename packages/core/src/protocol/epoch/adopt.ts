@@ -1,0 +1,91 @@
+// Adopting an epoch: the log holds all up to its base, or a snapshot beyond it. Design: docs/protocol.md, "Rounds" 5, 6.
+
+import { encodeBody } from '../../log/body.ts'
+import { chainAfter } from '../../log/chain.ts'
+import type { EntryBody, ViewBody } from '../../log/entry.ts'
+import type { Install } from '../../wire/messages.ts'
+import { sendOpen } from '../client/origin.ts'
+import { faulty } from '../faults.ts'
+import { notify } from '../notices.ts'
+import { refuse } from '../round/refuse.ts'
+import type { Held, InstalledState, State } from '../state.ts'
+import { loseEpoch } from './ack.ts'
+import { tryCommit } from './commit.ts'
+
+/** What will stand in the log. */
+interface Pending {
+  readonly body: EntryBody
+  readonly payload: Uint8Array
+}
+
+/** `held`: the proposals of this epoch that were delivered while this replica caught up. */
+export function adopt(state: State, held: readonly Held[]): void {
+  const installed = state.installed as InstalledState
+  const { install } = installed
+  const entries = [viewEntry(install), ...held]
+  if (faulty(state, 'held-before-view')) entries.push(...entries.splice(0, 1))
+  if (!dropCovered(state, install, entries)) {
+    state.installed = null
+    refuse(state, install.ballot, 'lost')
+    return
+  }
+  takeEpoch(state, install)
+  for (const { body, payload } of entries) state.log.append(body, payload)
+  const { ballot, base } = install
+  notify(state, { notice: 'adopted', ballot, base, leader: ballot.nodeid })
+  if (keptAcksFit(state, installed)) {
+    countOwnUncommitted(state)
+    sendOpen(state)
+    tryCommit(state)
+  } else loseEpoch(state)
+}
+
+/** From INSTALL alone, so that it is the same for all. */
+function viewEntry({ ballot, participants, members, versions, timeMs }: Install): Pending {
+  const body: ViewBody = { type: 'view', ballot, participants, members, versions, timeMs }
+  return { body, payload: encodeBody(body) }
+}
+
+/**
+ * A snapshot that lies beyond the base covers the first of [VIEW entry, held proposals …]: drops these. False: their
+ * chain does not end in the snapshot's, so a message was lost here.
+ */
+function dropCovered(state: State, { base, chain }: Install, entries: Pending[]): boolean {
+  const covered = state.log.last - base
+  if (covered <= 0 || faulty(state, 'held-not-dropped')) return true
+  if (covered > entries.length) return false
+  let end = chain
+  for (const { payload } of entries.splice(0, covered)) end = chainAfter(end, payload)
+  return end === state.log.lastChain
+}
+
+function takeEpoch(state: State, install: Install): void {
+  const { ballot, participants, group, base } = install
+  state.epoch = { ballot, participants }
+  state.adoptedHere = ballot
+  state.group = group
+  state.blank = false
+  const known = Math.max(base, state.commit)
+  if (!faulty(state, 'certain-not-reset')) state.certain = known
+  state.possible = state.certain
+  state.active = true
+  state.adoptions += 1
+  state.unsaved = true
+  if (state.installed !== null) state.installed.sentAck = known
+}
+
+/** Acks that came while this replica caught up are compared now. */
+function keptAcksFit({ log }: State, { acks }: InstalledState): boolean {
+  return [...acks.values()].every(({ index, chain }) => {
+    if (index > log.last) return false
+    const own = log.chainAt(index)
+    return own === undefined || own === chain
+  })
+}
+
+function countOwnUncommitted(state: State): void {
+  const entries = state.log.slice(state.commit, state.log.last)
+  state.uncommittedOwn = entries.filter(
+    ({ body }) => 'origin' in body && body.origin === state.self.incarnation,
+  ).length
+}

@@ -1,0 +1,61 @@
+// Order of disk and messages: what is said rests on what is stored. Design: docs/protocol.md, "Order of disk and messages".
+
+import { compareBallots } from '../wire/ballot.ts'
+import { sendAck } from './epoch/ack.ts'
+import { faulty } from './faults.ts'
+import type { StoredInput } from './input.ts'
+import type { DurableRecord } from './output.ts'
+import { sendPromise } from './round/prepare.ts'
+import type { State, WriteState } from './state.ts'
+
+/** Writes what has changed since the last write, in one transaction. */
+export function persist(state: State): void {
+  const { log, written, unsavedSnapshot } = state
+  if (!state.unsaved && written === log.last) return
+  state.lastToken += 1
+  const write = {
+    token: state.lastToken,
+    promised: state.promised,
+    adoption: state.adoptions,
+    last: log.last,
+  }
+  state.writes.push(write)
+  state.outputs.push({
+    type: 'persist',
+    token: write.token,
+    record: recordOf(state),
+    snapshot: unsavedSnapshot,
+    truncate: written,
+    append: log.slice(written, log.last),
+  })
+  state.unsavedSnapshot = null
+  state.unsaved = false
+  state.written = log.last
+  if (faulty(state, 'ack-before-sync')) rely(state, write)
+}
+
+/** A write is on disk, and all before it. */
+export function onStored(state: State, { token }: StoredInput): void {
+  let newest: WriteState | undefined
+  while (state.writes[0] !== undefined && state.writes[0].token <= token) newest = state.writes.shift()
+  if (newest !== undefined) rely(state, newest)
+}
+
+/** Sends what a write makes true: a promise, if it is still the one in force; an ack, if its epoch is. */
+function rely(state: State, { promised, adoption, last }: WriteState): void {
+  const pending = state.promise?.pending ?? null
+  if (pending !== null && compareBallots(promised, pending.ballot) === 0) sendPromise(state)
+  if (adoption === state.adoptions) sendAck(state, last)
+}
+
+function recordOf(state: State): DurableRecord {
+  const { memory, group, voters, promised, epoch, blank, certain, commit } = state
+  const record = { memory, group, voters, promised, epoch, blank, certain, commit }
+  if (!faulty(state, 'epoch-written-lazily')) return record
+  const lazily = state.lazyRecord ?? {
+    epoch: { ballot: { ...promised, number: 0 }, participants: [] },
+    blank: true,
+  }
+  state.lazyRecord = { epoch, blank }
+  return { ...record, ...lazily }
+}

@@ -1,0 +1,13 @@
+// How much of the committed log stays in memory for those who missed it. Design: docs/protocol.md, "Catching up".
+
+import type { State } from './state.ts'
+
+export function forgetOld(state: State): void {
+  const { log, limits, applied, donor } = state
+  if (state.snapshotWanted) return
+  const pinned = donor?.id.index ?? Number.POSITIVE_INFINITY
+  const end = Math.min(applied, state.written, pinned)
+  const excess = end - log.start - limits.retainedEntriesMax
+  if (excess > 0) log.forget(log.start + excess)
+  while (log.bytes > limits.retainedBytesMax && log.start < end) log.forget(log.start + 1)
+}

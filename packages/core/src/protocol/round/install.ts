@@ -1,0 +1,82 @@
+// INSTALL, as every member of the view meets it. Design: docs/protocol.md, "Rounds" 5.
+
+import type { Process } from '../../identity.ts'
+import { compareBallots, describeBallot, sameBallot } from '../../wire/ballot.ts'
+import type { Install } from '../../wire/messages.ts'
+import { adopt } from '../epoch/adopt.ts'
+import { faulty } from '../faults.ts'
+import { stop } from '../notices.ts'
+import { memberKey, type State } from '../state.ts'
+import { beginJoining } from '../transfer/joiner.ts'
+import { refuse } from './refuse.ts'
+import { isStranger } from './strangers.ts'
+import { resetTakeover } from './takeover.ts'
+
+export function onInstall(state: State, _: Process, install: Install): void {
+  state.highestBallotNumber = Math.max(state.highestBallotNumber, install.ballot.number)
+  if (isStranger(state, install)) {
+    meetStranger(state, install)
+    return
+  }
+  if (state.view === null || !mayAccept(state, install)) return
+  if (contradictsCommit(state, install)) return
+  accept(state, install)
+}
+
+/** One that has our voters and another group would never let us in. */
+function meetStranger(state: State, { group, voters }: Install): void {
+  if (isStranger(state, { group: null, voters })) return
+  const text = `Another group of this name, ${group.random}, has the same voters; this replica belongs to ${state.group?.random}. Stop one of them, or move the state of this one aside if it is the wrong one.`
+  stop(state, 'other-group', text)
+}
+
+/** Only in the view in which it was promised, and only with all participants' promises delivered here. */
+function mayAccept(state: State, install: Install): boolean {
+  const { ballot, participants } = install
+  if (!promisedHere(state, install)) {
+    const higher = compareBallots(state.promised, ballot) > 0
+    if (!higher && !faulty(state, 'no-refuse-from-other-view')) refuse(state, ballot, 'missed')
+    return false
+  }
+  if (state.installed !== null && sameBallot(state.installed.install.ballot, ballot)) return false
+  if (faulty(state, 'no-participants-rule')) return true
+  if (!participants.some(({ incarnation }) => incarnation === state.self.incarnation)) {
+    // Its PROMISE waits for the disk, comes late, and starts the round that is needed.
+    if (state.promise?.pending !== null) resetTakeover(state)
+    else refuse(state, ballot, 'unlisted')
+    return false
+  }
+  const seen = state.promise?.seen
+  if (participants.every((participant) => seen?.has(memberKey(participant)))) return true
+  refuse(state, ballot, 'missed')
+  return false
+}
+
+function promisedHere(state: State, { ballot, participants }: Install): boolean {
+  if (faulty(state, 'no-promise-check')) return participants.length > 0
+  return state.promise !== null && sameBallot(state.promise.ballot, ballot)
+}
+
+/** What was committed here is not in the chosen log: never adopt. */
+function contradictsCommit(state: State, { base, chain, ballot }: Install): boolean {
+  const { commit, log } = state
+  const differs = base === commit && log.chainAt(commit) !== chain
+  if (base >= commit && !differs) return false
+  const text = `The epoch ${describeBallot(ballot)} begins at index ${base}, but this replica has committed up to ${commit}${differs ? ' with another content' : ''}. Its state is kept. Find out whether a majority of the voters lost its memory, or a commit was forced; then let this replica begin anew with its state moved aside.`
+  stop(state, 'commit-cut', text)
+  return true
+}
+
+function accept(state: State, install: Install): void {
+  const participants = new Map(
+    install.participants.map((participant) => [memberKey(participant), participant]),
+  )
+  state.installed = { install, participants, acks: new Map(), sentAck: 0 }
+  state.obstacle = null
+  resetTakeover(state)
+  if (state.log.chainAt(install.base) === install.chain) {
+    state.log.truncate(install.base)
+    state.written = Math.min(state.written, install.base)
+    adopt(state, [])
+  } else beginJoining(state)
+}

@@ -1,0 +1,285 @@
+// All that an engine knows. Handlers change it; nothing else does. Design: docs/protocol.md, "A replica keeps".
+
+import type { Incarnation, Member, MemoryId, Process, RingId, Role } from '../identity.ts'
+import type {
+  CommandsBody,
+  EntryBody,
+  Index,
+  MarkerBody,
+  Participant,
+  TickBody,
+  Versions,
+} from '../log/entry.ts'
+import { Log } from '../log/log.ts'
+import { type Ballot, noBallot } from '../wire/ballot.ts'
+import type { GroupId, VoterSet } from '../wire/group.ts'
+import type {
+  EpochRecord,
+  Install,
+  Position,
+  PromiseMessage,
+  QuorumNotification,
+  SnapshotId,
+  VersionRange,
+} from '../wire/messages.ts'
+import type { SeededFault } from './faults.ts'
+import type { EngineOptions, Limits, Timeouts } from './options.ts'
+import type { Obstacle, Output } from './output.ts'
+import { Random } from './random.ts'
+
+/** What holds after one confchg until the next. */
+export interface ViewState {
+  /** Counts this process's views. */
+  readonly number: number
+  readonly members: readonly Member[]
+  readonly ring: RingId
+  readonly nodeids: readonly number[]
+}
+
+/** The one promise in force, and who is known to have made the same in this view. */
+export interface PromiseState {
+  /** The view in which it was made. */
+  readonly view: number
+  readonly ballot: Ballot
+  /** What to multicast when it is on disk; `null`: done, or dropped. */
+  pending: PromiseMessage | null
+  readonly seen: Set<string>
+  /** What the quorum service had said. */
+  readonly quorum: QuorumNotification | null
+}
+
+/** An attempt of this process to install an epoch. */
+export interface RoundState {
+  readonly ballot: Ballot
+  readonly view: number
+  readonly ring: RingId
+  readonly promises: Map<string, { readonly from: Process; readonly promise: PromiseMessage }>
+  /** Members that have refused, with what they showed. */
+  readonly refusals: Map<
+    string,
+    { readonly from: Process; readonly stranger: boolean; readonly showsGroup: boolean }
+  >
+  /** When the wait for everybody ends. */
+  readonly deadlineMs: number
+  /** The wait is over. */
+  expired: boolean
+  /** INSTALL was sent. */
+  done: boolean
+}
+
+/** The INSTALL that was accepted in this view. */
+export interface InstalledState {
+  readonly install: Install
+  /** Keys of the participants. */
+  readonly participants: ReadonlyMap<string, Participant>
+  /** By voter node: the highest ack counted, or kept. */
+  readonly acks: Map<number, Position>
+  /** The highest own ack that was sent. */
+  sentAck: Index
+}
+
+/** A proposal that waits for a joiner's base. */
+export interface Held {
+  readonly body: CommandsBody | MarkerBody | TickBody
+  readonly payload: Uint8Array
+}
+
+/** Catching up with the INSTALL that was accepted. */
+export interface JoinerState {
+  readonly held: Held[]
+  heldBytes: number
+  /** Too much was held: nothing is any more, and this INSTALL will not be adopted. */
+  overflowed: boolean
+  /** Fetched entries above the commit, for this ballot only. */
+  tail: { readonly body: EntryBody; readonly payload: Uint8Array }[]
+  /** The end of `tail`. */
+  at: Position
+  /** Which of the donors. */
+  donor: number
+  stallMs: number
+  /** Chunks that the donor still may send. */
+  credit: number
+}
+
+/** A snapshot that is being received: outlives rounds and views. */
+export interface PartialState {
+  readonly id: SnapshotId
+  readonly versions: Versions
+  readonly totalBytes: number
+  readonly parts: Uint8Array[]
+  bytes: number
+}
+
+/** A snapshot that is being sent. */
+export interface DonorState {
+  readonly id: SnapshotId
+  readonly versions: Versions
+  readonly bytes: Uint8Array
+  idleMs: number
+}
+
+/** A write under way. */
+export interface WriteState {
+  readonly token: number
+  readonly promised: Ballot
+  /** The adoption in whose log `last` counts. */
+  readonly adoption: number
+  readonly last: Index
+}
+
+/** A command that has its number. */
+export interface OpenCommand {
+  readonly number: number
+  readonly command: Uint8Array
+  /** The session under which it was first sent, and only ever will be. */
+  readonly session: Index
+}
+
+export interface MarkerState {
+  readonly number: number
+  readonly reads: number[]
+}
+
+export class State {
+  // Who we are.
+  self: Process
+  role: Role
+  readonly votersFromNodeList: boolean
+  readonly protocolVersions: VersionRange
+  readonly machineVersions: VersionRange
+  readonly timeouts: Timeouts
+  readonly limits: Limits
+  readonly fault: SeededFault | null
+  readonly random: Random
+
+  // What is durable.
+  memory: MemoryId
+  group: GroupId | null
+  voters: VoterSet
+  promised: Ballot
+  epoch: EpochRecord
+  blank: boolean
+  certain: Index
+  possible: Index
+  commit: Index
+  log: Log
+
+  // What the disk has, and will have.
+  /** The end of what was handed over to be written; what lies behind it is not. */
+  written: Index
+  unsaved = false
+  /** A restored snapshot that must be written. */
+  unsavedSnapshot: {
+    readonly index: Index
+    readonly chain: Position['chain']
+    readonly bytes: Uint8Array
+    readonly versions: Versions
+  } | null = null
+  /** Only for the fault `epoch-written-lazily`. */
+  lazyRecord: { readonly epoch: EpochRecord; readonly blank: boolean } | null = null
+  lastToken = 0
+  readonly writes: WriteState[] = []
+
+  // The machine, as far as it matters here.
+  applied: Index
+  session: Index = 0
+  clusterTimeMs = 0
+  /** When that was so. */
+  clusterTimeAtMs = 0
+  nextTimerMs: number | null = null
+
+  // The view.
+  view: ViewState | null = null
+  views = 0
+  quorum: QuorumNotification | null = null
+  promise: PromiseState | null = null
+  installed: InstalledState | null = null
+  /** In an epoch: it was adopted in this view, and nothing has ended it. */
+  active = false
+  /** Counts adoptions. */
+  adoptions = 0
+  adoptedHere: Ballot = noBallot
+  sawCommit: Ballot = noBallot
+  readonly fenced = new Set<Incarnation>()
+  obstacle: Obstacle | null = null
+
+  // Rounds.
+  highestBallotNumber: number
+  round: RoundState | null = null
+  roundWanted = false
+  /** A round caused by lateness waits until then. */
+  delayedRoundMs: number | null = null
+  causedRounds = 0
+  collectionMs: number
+  seenCollectionMs: number
+  lastInstallMs = 0
+  lastCoordinator: string | null = null
+  readonly failedCoordinators = new Set<string>()
+  takeoverMs: number | null = null
+  /** This replica is in the view but cannot count: it asks for nothing. */
+  uncounted = false
+
+  // Transfer.
+  joiner: JoinerState | null = null
+  partial: PartialState | null = null
+  donor: DonorState | null = null
+  /** A snapshot was asked for, for those who wait. */
+  snapshotWanted = false
+
+  // The origin.
+  // (ascending numbers: the order of insertion is the order of the keys)
+  waiting: { readonly request: number; readonly command: Uint8Array }[] = []
+  readonly open = new Map<number, OpenCommand>()
+  nextNumber = 1
+  /** Open commands that have to be sent (again) in this epoch, ascending. */
+  unsent: number[] = []
+  resentInAdoption = 0
+  proposalsInFlight = 0
+  /** Own entries in the log that are not committed. */
+  uncommittedOwn = 0
+  /** Reads that no marker has yet. */
+  waitingReads: number[] = []
+  readonly markers = new Map<number, MarkerState>()
+  unsentMarkers: number[] = []
+  nextMarker = 1
+  tickSentMs: number | null = null
+
+  nowMs = 0
+  stopped = false
+  outputs: Output[] = []
+
+  constructor(options: EngineOptions) {
+    const { stored, self, timeouts } = options
+    const record = stored?.record
+    this.self = self
+    this.role = options.role
+    this.votersFromNodeList = options.votersFromNodeList
+    this.protocolVersions = options.protocolVersions
+    this.machineVersions = options.machineVersions
+    this.timeouts = timeouts
+    this.limits = options.limits
+    this.fault = options.fault
+    this.random = new Random(self.incarnation)
+    this.memory = record?.memory ?? options.memory
+    this.group = record?.group ?? null
+    this.voters = record?.voters ?? options.voters
+    this.promised = record?.promised ?? noBallot
+    this.epoch = record?.epoch ?? { ballot: noBallot, participants: [] }
+    this.blank = record?.blank ?? true
+    this.commit = record?.commit ?? 0
+    this.log = new Log(stored?.start)
+    for (const { body, payload } of stored?.entries ?? []) this.log.append(body, payload)
+    this.certain = Math.max(record?.certain ?? 0, this.commit)
+    // What was acked before a crash is not known: anything that is on disk.
+    this.possible = Math.max(this.certain, this.log.last)
+    this.written = this.log.last
+    this.applied = stored?.applied ?? 0
+    this.highestBallotNumber = this.promised.number
+    this.collectionMs = timeouts.collectionMs
+    this.seenCollectionMs = timeouts.collectionMs
+    this.clusterTimeMs = options.wallOffsetMs
+  }
+}
+
+/** The key of a member in maps. */
+export const memberKey = ({ nodeid, pid }: Member): string => `${nodeid}:${pid}`

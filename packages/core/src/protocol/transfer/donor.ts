@@ -1,0 +1,104 @@
+// A donor: sends joiners what they lack. Design: docs/protocol.md, "Catching up".
+
+import type { Process } from '../../identity.ts'
+import type { Chain, Index } from '../../log/entry.ts'
+import { sameBallot } from '../../wire/ballot.ts'
+import type { EntriesChunk, Fetch, PartialSnapshot } from '../../wire/messages.ts'
+import type { SnapshotInput } from '../input.ts'
+import type { DonorState, InstalledState, State } from '../state.ts'
+
+/** Only an adopter of the ballot answers. */
+export function onFetch(state: State, from: Process, request: Fetch): void {
+  const { active, epoch, log, self } = state
+  if (!active || !sameBallot(epoch.ballot, request.ballot) || request.donor !== self.incarnation) return
+  const own = log.chainAt(request.index)
+  if (own === undefined) sendSnapshot(state, request.partial, request.credit)
+  else if (own === request.chain) sendEntries(state, request)
+  else if (request.index <= state.commit) sendMismatch(state, from, request)
+}
+
+function sendMismatch(state: State, from: Process, { ballot, index, chain }: Fetch): void {
+  const message = { type: 'mismatch', ballot, joiner: from.incarnation, index, chain } as const
+  state.outputs.push({ type: 'send', message })
+}
+
+/** Up to the base what is in the log, beyond it what is committed; in as many chunks as the joiner has room for. */
+function sendEntries(state: State, { index, upTo, credit }: Fetch): void {
+  const { install } = state.installed as InstalledState
+  const end = upTo <= install.base ? upTo : Math.max(state.commit, index)
+  let after = index
+  for (let sent = 0; sent < credit && (after < end || sent === 0); sent++)
+    after = sendChunk(state, after, end)
+}
+
+function sendChunk(state: State, after: Index, end: Index): Index {
+  const { log, commit, epoch, limits } = state
+  const entries: EntriesChunk['entries'][number][] = []
+  let bytes = 0
+  let index = after
+  while (index < end && (entries.length === 0 || bytes < limits.chunkBytesMax)) {
+    const { body, payload } = log.entry(++index)
+    entries.push({ body, payload })
+    bytes += payload.length
+  }
+  const from = { index: after, chain: log.chainAt(after) as Chain }
+  state.outputs.push({
+    type: 'send',
+    message: { type: 'entries', ballot: epoch.ballot, from, commit, entries },
+  })
+  return index
+}
+
+function sendSnapshot(state: State, partial: PartialSnapshot | null, credit: number): void {
+  const { donor, log } = state
+  if (donor !== null && donor.id.index >= log.start) sendParts(state, donor, offsetIn(donor, partial), credit)
+  else if (!state.snapshotWanted) {
+    state.snapshotWanted = true
+    state.outputs.push({ type: 'take-snapshot' })
+  }
+}
+
+/** What the joiner has of this very snapshot it does not get again. */
+function offsetIn({ id }: DonorState, partial: PartialSnapshot | null): number {
+  const same =
+    partial !== null &&
+    partial.index === id.index &&
+    partial.chain === id.chain &&
+    partial.digest === id.digest
+  return same ? partial.bytes : 0
+}
+
+function sendParts(state: State, donor: DonorState, offset: number, credit: number): void {
+  const { chunkBytesMax } = state.limits
+  donor.idleMs = state.nowMs + state.timeouts.snapshotIdleMs
+  const { id: snapshot, versions, bytes } = donor
+  const { ballot } = state.epoch
+  for (let i = 0; i < credit; i++) {
+    const begin = offset + i * chunkBytesMax
+    if (begin >= bytes.length && i > 0) return
+    const part = bytes.subarray(begin, begin + chunkBytesMax)
+    const totalBytes = bytes.length
+    const { commit } = state
+    const message = {
+      type: 'snapshot',
+      ballot,
+      commit,
+      snapshot,
+      versions,
+      totalBytes,
+      offset: begin,
+      part,
+    } as const
+    state.outputs.push({ type: 'send', message })
+  }
+}
+
+/** The machine's snapshot is here; whoever asked for it may be gone meanwhile, and asks again if not. */
+export function onSnapshot(state: State, { index, bytes, digest }: SnapshotInput): void {
+  state.snapshotWanted = false
+  const chain = state.log.chainAt(index)
+  if (chain === undefined) return
+  const id = { index, chain, digest }
+  state.donor = { id, versions: state.log.versionsAt(index), bytes, idleMs: 0 }
+  if (state.active) sendParts(state, state.donor, 0, state.limits.chunksInFlightMax)
+}

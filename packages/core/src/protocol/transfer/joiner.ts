@@ -1,0 +1,257 @@
+// A joiner: a participant whose log does not have the base. Design: docs/protocol.md, "Catching up".
+
+import { chainAfter, digestOf } from '../../log/chain.ts'
+import type { Chain, Index } from '../../log/entry.ts'
+import { Log } from '../../log/log.ts'
+import { sameBallot } from '../../wire/ballot.ts'
+import type { EntriesChunk, Install, Mismatch, Position, SnapshotChunk } from '../../wire/messages.ts'
+import { adopt } from '../epoch/adopt.ts'
+import { commitUpTo } from '../epoch/commit.ts'
+import { faulty } from '../faults.ts'
+import { notify, stop } from '../notices.ts'
+import { refuse } from '../round/refuse.ts'
+import { resetTakeover } from '../round/takeover.ts'
+import type { Held, InstalledState, JoinerState, PartialState, State } from '../state.ts'
+
+export function beginJoining(state: State): void {
+  const { install } = state.installed as InstalledState
+  const index = state.commit
+  state.joiner = {
+    held: [],
+    heldBytes: 0,
+    overflowed: false,
+    tail: [],
+    at: { index, chain: state.log.chainAt(index) as Chain },
+    donor: rankAmongJoiners(state, install),
+    stallMs: 0,
+    credit: 0,
+  }
+  adoptWrongly(state, install)
+  fetch(state, state.joiner)
+}
+
+/** The k-th joiner takes the k-th donor. */
+function rankAmongJoiners({ self }: State, { participants, donors }: Install): number {
+  const joiners = participants.filter(({ incarnation }) => !donors.includes(incarnation))
+  return joiners.findIndex(({ incarnation }) => incarnation === self.incarnation)
+}
+
+/** Seeded fault: the epoch counts as adopted before the log is there. */
+function adoptWrongly(state: State, { ballot, participants }: Install): void {
+  if (!faulty(state, 'adopted-before-transfer')) return
+  state.epoch = { ballot, participants }
+  state.blank = false
+  state.unsaved = true
+}
+
+/** Asks for what follows; also again, when a donor has stalled. */
+function fetch(state: State, joiner: JoinerState): void {
+  const { install } = state.installed as InstalledState
+  const donors = install.donors.filter((donor) => donor !== state.self.incarnation)
+  const donor = donors[joiner.donor % donors.length]
+  joiner.stallMs = state.nowMs + state.timeouts.stallMs
+  if (donor === undefined) return
+  joiner.credit = state.limits.chunksInFlightMax
+  const partial = state.partial === null ? null : { ...state.partial.id, bytes: state.partial.bytes }
+  const message = {
+    type: 'fetch',
+    ballot: install.ballot,
+    donor,
+    ...joiner.at,
+    upTo: joiner.overflowed ? Number.MAX_SAFE_INTEGER : install.base,
+    credit: joiner.credit,
+    partial,
+  } as const
+  state.outputs.push({ type: 'send', message })
+}
+
+export function onStall(state: State, joiner: JoinerState): void {
+  joiner.donor += 1
+  fetch(state, joiner)
+}
+
+/** A proposal of the epoch that this joiner will adopt. */
+export function hold(state: State, joiner: JoinerState, proposal: Held): void {
+  if (joiner.overflowed) return
+  joiner.held.push(proposal)
+  joiner.heldBytes += proposal.payload.length
+  if (joiner.heldBytes <= state.limits.heldBytesMax) return
+  joiner.overflowed = true
+  joiner.held.length = 0
+  joiner.tail.length = 0
+  fetch(state, joiner)
+}
+
+export function onEntries(state: State, chunk: EntriesChunk): void {
+  const joiner = joinerFor(state, chunk)
+  if (joiner === null) return
+  const fresh = freshEntries(state, joiner, chunk)
+  if (fresh === null) return
+  for (const { payload, body } of fresh) {
+    joiner.tail.push({ body, payload })
+    joiner.at = { index: joiner.at.index + 1, chain: chainAfter(joiner.at.chain, payload) }
+  }
+  takeCommitted(state, joiner, chunk.commit)
+  proceed(state, joiner, chunk.commit)
+}
+
+function joinerFor(
+  { joiner, installed }: State,
+  { ballot }: { readonly ballot: Install['ballot'] },
+): JoinerState | null {
+  return joiner !== null && installed !== null && sameBallot(installed.install.ballot, ballot) ? joiner : null
+}
+
+/** What of a chunk follows what is here; `null`: it does not fit. Others' chunks do as well as those asked for. */
+function freshEntries(
+  state: State,
+  { at, overflowed }: JoinerState,
+  { from, entries, commit }: EntriesChunk,
+): EntriesChunk['entries'] | null {
+  const known = at.index - from.index
+  if (known < 0 || known > entries.length) return null
+  let { chain } = from
+  for (const { payload } of entries.slice(0, known)) chain = chainAfter(chain, payload)
+  if (chain !== at.chain && !faulty(state, 'transfer-chain-unchecked')) return null
+  // For this INSTALL nothing beyond its base is of use; after that only what is committed.
+  const base = (state.installed as InstalledState).install.base
+  const end = overflowed ? commit : base
+  return entries.slice(known, Math.max(known, end - from.index))
+}
+
+/** Committed is committed, whatever the epoch: installed at once, so that a transfer outlives rounds and views. */
+function takeCommitted(state: State, joiner: JoinerState, donorCommit: Index): void {
+  const first = joiner.at.index - joiner.tail.length
+  const end = Math.min(donorCommit, joiner.at.index)
+  if (end <= state.commit) return
+  const entries = joiner.tail.splice(0, end - first)
+  for (const [i, { body, payload }] of entries.entries()) {
+    const index = first + i + 1
+    const chain = chainAfter(state.log.chainAt(index - 1) as Chain, payload)
+    if (state.log.chainAt(index) === chain) continue
+    cutDeadTail(state, index)
+    state.log.append(body, payload)
+  }
+  state.unsaved = true
+  commitUpTo(state, end)
+}
+
+/** An own tail that the committed prefix contradicts was never committed: no vote of ours stands behind it. */
+function cutDeadTail(state: State, index: Index): void {
+  if (index > state.log.last) return
+  state.log.truncate(index - 1)
+  state.written = Math.min(state.written, index - 1)
+  state.certain = state.commit
+  state.possible = state.commit
+}
+
+export function onSnapshotChunk(state: State, chunk: SnapshotChunk): void {
+  const joiner = joinerFor(state, chunk)
+  if (joiner === null || chunk.snapshot.index <= joiner.at.index) return
+  const partial = continuePartial(state, chunk)
+  if (partial === null) return
+  const { base } = (state.installed as InstalledState).install
+  notify(state, { notice: 'catching-up', from: state.commit, to: base, bytes: partial.bytes })
+  if (partial.bytes === partial.totalBytes) restore(state, joiner, partial)
+  proceed(state, joiner, chunk.commit)
+}
+
+/** Kept across views under its name, and resumed, also from another donor that has the same. */
+function continuePartial(
+  state: State,
+  { snapshot, versions, totalBytes, offset, part }: SnapshotChunk,
+): PartialState | null {
+  const { partial } = state
+  const same =
+    partial !== null &&
+    partial.id.index === snapshot.index &&
+    partial.id.chain === snapshot.chain &&
+    partial.id.digest === snapshot.digest
+  if (same ? offset !== partial.bytes : offset !== 0) return null
+  const current = same ? partial : { id: snapshot, versions, totalBytes, parts: [], bytes: 0 }
+  current.parts.push(part)
+  current.bytes += part.length
+  state.partial = current
+  return current.bytes <= current.totalBytes ? current : null
+}
+
+/** The whole is here: it is committed, so it holds at once. It does not bring its epoch. */
+function restore(state: State, joiner: JoinerState, { id, versions, parts, totalBytes }: PartialState): void {
+  state.partial = null
+  const bytes = joined(parts, totalBytes)
+  if (digestOf(bytes) !== id.digest) return
+  const { index, chain } = id
+  if (state.log.chainAt(index) !== chain) {
+    if (index <= state.log.last) cutDeadTail(state, index)
+    state.log = new Log({ index, chain, versions })
+    state.written = index
+  }
+  state.commit = index
+  state.certain = Math.max(state.certain, index)
+  state.possible = Math.max(state.possible, state.certain)
+  const { install } = state.installed as InstalledState
+  state.group ??= install.group
+  bringEpochWrongly(state, install)
+  state.unsaved = true
+  state.unsavedSnapshot = { index, chain, bytes, versions }
+  joiner.tail.length = 0
+  joiner.at = { index, chain }
+  joiner.credit = 0
+  state.outputs.push({ type: 'restore', index, bytes })
+}
+
+function joined(parts: readonly Uint8Array[], totalBytes: number): Uint8Array {
+  const bytes = new Uint8Array(totalBytes)
+  let offset = 0
+  for (const part of parts) {
+    bytes.set(part, offset)
+    offset += part.length
+  }
+  return bytes
+}
+
+/** Seeded fault. */
+function bringEpochWrongly(state: State, { ballot, participants }: Install): void {
+  if (!faulty(state, 'snapshot-brings-epoch')) return
+  state.epoch = { ballot, participants }
+  state.blank = false
+}
+
+/** Adopts when all is here, asks for more when the donor has sent what it might. */
+function proceed(state: State, joiner: JoinerState, donorCommit: Index): void {
+  const { install } = state.installed as InstalledState
+  resetTakeover(state)
+  joiner.stallMs = state.nowMs + state.timeouts.stallMs
+  joiner.credit -= 1
+  if (joiner.overflowed && joiner.at.index >= donorCommit) giveUp(state, install)
+  else if (!joiner.overflowed && joiner.at.index >= install.base) complete(state, joiner, install)
+  else if (joiner.credit <= 0) fetch(state, joiner)
+}
+
+/** Nearly current again: the base of the next INSTALL is nearly the own log's end. */
+function giveUp(state: State, { ballot }: Install): void {
+  state.joiner = null
+  state.installed = null
+  refuse(state, ballot, 'room')
+}
+
+function complete(state: State, joiner: JoinerState, install: Install): void {
+  state.joiner = null
+  const end: Position = { index: install.base, chain: install.chain }
+  state.log.truncate(state.commit)
+  state.written = Math.min(state.written, state.commit)
+  for (const { body, payload } of joiner.tail) state.log.append(body, payload)
+  if (state.log.last === end.index && state.log.lastChain !== end.chain) {
+    state.installed = null
+    refuse(state, install.ballot, 'lost')
+    return
+  }
+  adopt(state, joiner.held)
+}
+
+/** The donor does not have what is committed here. */
+export function onMismatch(state: State, { joiner, ballot, index }: Mismatch): void {
+  if (joiner !== state.self.incarnation || joinerFor(state, { ballot }) === null) return
+  const text = `What this replica has committed at index ${index} is not what the group has committed there. Its state is kept; find out which of both is right before you move the other aside.`
+  stop(state, 'history', text)
+}
