@@ -2,7 +2,7 @@
 // Design: docs/protocol.md. No I/O, no clock, no randomness but its own, no knowledge of who drives it.
 
 import type { Process } from '../identity.ts'
-import type { Message, Received } from '../wire/messages.ts'
+import type { Install, Message, Prepare, PromiseMessage, Received, Refuse } from '../wire/messages.ts'
 import { flush, noteSession, onRead, onSubmit, onWithdraw } from './client/origin.ts'
 import { noteTime } from './client/time.ts'
 import { deadlineOf, onTime } from './deadline.ts'
@@ -14,6 +14,7 @@ import type { Output } from './output.ts'
 import { onStored, persist } from './persist.ts'
 import { forgetOld } from './retention.ts'
 import { onPromise, onRefuse, startRound } from './round/coordinator.ts'
+import { isSuperseded, setAside } from './round/force.ts'
 import { onInstall } from './round/install.ts'
 import { onPrepare } from './round/prepare.ts'
 import { refuse } from './round/refuse.ts'
@@ -79,6 +80,7 @@ const handlers: {
   withdraw: onWithdraw,
   read: onRead,
   fenced: onFenced,
+  force: (state, { force }) => startRound(state, force),
   time: onTime,
   settle,
 }
@@ -109,9 +111,16 @@ const receivers: {
 }
 
 function receive(state: State, { from, message }: Received): void {
-  if ('voters' in message) learnVoters(state, message)
+  if ('voters' in message) meetClaim(state, message)
   const receiver = receivers[message.type] as (state: State, from: Process, message: Message) => void
   receiver(state, from, message)
+}
+
+/** What a message says of its sender's group may change to which we belong. */
+function meetClaim(state: State, message: Prepare | PromiseMessage | Refuse | Install): void {
+  // A forced INSTALL may fit the own log: onInstall looks first.
+  if (message.type !== 'install' && isSuperseded(state, message)) setAside(state, message)
+  learnVoters(state, message)
 }
 
 function onApplied(state: State, applied: AppliedInput): void {

@@ -57,6 +57,11 @@ export interface RestoreOutput {
   readonly bytes: Uint8Array
 }
 
+/** The operator has forced another history: keep what is stored beside, begin with an empty state; then `applied`. */
+export interface SetAsideOutput {
+  readonly type: 'set-aside'
+}
+
 /** Take a snapshot of the machine as it is now, for a joiner; then the input `snapshot`. */
 export interface TakeSnapshotOutput {
   readonly type: 'take-snapshot'
@@ -130,6 +135,7 @@ export type Output =
   | ApplyOutput
   | RestoreOutput
   | TakeSnapshotOutput
+  | SetAsideOutput
   | NumberedOutput
   | ExpiredOutput
   | ReadableOutput

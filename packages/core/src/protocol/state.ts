@@ -23,6 +23,7 @@ import type {
   VersionRange,
 } from '../wire/messages.ts'
 import type { SeededFault } from './faults.ts'
+import type { Force } from './force.ts'
 import type { EngineOptions, Limits, Timeouts } from './options.ts'
 import type { Obstacle, Output } from './output.ts'
 import { Random } from './random.ts'
@@ -65,6 +66,7 @@ export interface RoundState {
   expired: boolean
   /** INSTALL was sent. */
   done: boolean
+  readonly force: Force | null
 }
 
 /** The INSTALL that was accepted in this view. */

@@ -4,6 +4,7 @@ import type { Process } from '../../identity.ts'
 import { compareBallots, sameBallot } from '../../wire/ballot.ts'
 import type { PromiseMessage, Refuse } from '../../wire/messages.ts'
 import { faulty } from '../faults.ts'
+import type { Force } from '../force.ts'
 import { memberKey, type State } from '../state.ts'
 import { decide } from './decide.ts'
 import { isStranger } from './strangers.ts'
@@ -11,7 +12,8 @@ import { isStranger } from './strangers.ts'
 /** Rounds that lateness causes come no sooner than this after the last INSTALL, but for the first. In collection timeouts. */
 const causedRoundCollections = 10
 
-export function startRound(state: State): void {
+/** `force`: the operator's word, for this round. */
+export function startRound(state: State, force: Force | null = null): void {
   const { view } = state
   if (view === null || state.uncounted) return
   state.highestBallotNumber = Math.max(state.highestBallotNumber, state.promised.number) + 1
@@ -26,6 +28,7 @@ export function startRound(state: State): void {
     deadlineMs: state.nowMs + state.collectionMs,
     expired: false,
     done: false,
+    force,
   }
   state.roundWanted = false
   state.delayedRoundMs = null

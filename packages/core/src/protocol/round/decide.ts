@@ -5,10 +5,12 @@ import type { Participant, Versions, ViewMember } from '../../log/entry.ts'
 import type { GroupId } from '../../wire/group.ts'
 import type { Install, Position, PromiseMessage } from '../../wire/messages.ts'
 import { estimateTime } from '../client/time.ts'
+import type { Force } from '../force.ts'
 import { meetObstacle, notify } from '../notices.ts'
 import { memberKey, type RoundState, type State, type ViewState } from '../state.ts'
 import { type Choice, chooseLog, type Promised, shownChain } from './choose-log.ts'
 import { chooseWrongly } from './choose-wrongly.ts'
+import { forcedBase } from './force.ts'
 import { type Attendance, judge } from './primary.ts'
 import { isStranger } from './strangers.ts'
 import { agreedAt, canRun, raise } from './versions.ts'
@@ -29,10 +31,11 @@ export function decide(state: State): void {
   install(state, round, view, answers, group)
 }
 
-function everybodyAnswered({ promises, refusals }: RoundState, { members }: ViewState): boolean {
+function everybodyAnswered({ promises, refusals, force }: RoundState, { members }: ViewState): boolean {
   return members.every((member) => {
     const key = memberKey(member)
-    return promises.has(key) || refusals.get(key)?.stranger === true
+    const given = force?.missing.includes(member.nodeid) ?? false
+    return promises.has(key) || refusals.get(key)?.stranger === true || given
   })
 }
 
@@ -65,6 +68,10 @@ function install(
   group: GroupId | null,
 ): void {
   const attendance = attendanceOf(state, round, view, answers)
+  if (round.force !== null) {
+    installForced(state, round, view, attendance, answers, round.force)
+    return
+  }
   const verdict = judge(attendance)
   if (verdict.primary === 'no') {
     meetObstacle(state, verdict.obstacle)
@@ -102,6 +109,22 @@ function install(
     choice.base,
     raise(agreed, answers, state.voters),
   )
+}
+
+/** Whoever is here takes part, and the operator answers for the rest. */
+function installForced(
+  state: State,
+  round: RoundState,
+  view: ViewState,
+  { set, voters, all }: Attendance,
+  answers: readonly Answer[],
+  force: Force,
+): void {
+  const base = forcedBase(force, set, voters, all)
+  const random = state.group?.random ?? state.random.token()
+  const group = { random, generation: round.ballot }
+  const nextSet = force.voters ?? set
+  send(state, round, view, answers, group, base, raise(agreedAt(base, answers), answers, nextSet))
 }
 
 const emptyLog: Choice = { choice: 'base', base: { index: 0, chain: 0 as Position['chain'] } }
@@ -155,7 +178,7 @@ function send(
     type: 'install',
     ballot: round.ballot,
     group,
-    voters: state.voters,
+    voters: round.force?.voters ?? state.voters,
     participants: answers.map(participant),
     members: view.members.map((member) => viewMember(round, member)),
     base: base.index,
@@ -165,7 +188,7 @@ function send(
       .map(({ from }) => from.incarnation),
     timeMs: base.index === 0 || state.applied > 0 ? Math.floor(estimateTime(state)) : 0,
     versions,
-    forced: false,
+    forced: round.force !== null,
   }
   round.done = true
   state.lastInstallMs = state.nowMs

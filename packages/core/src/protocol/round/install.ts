@@ -8,12 +8,17 @@ import { faulty } from '../faults.ts'
 import { stop } from '../notices.ts'
 import { memberKey, type State } from '../state.ts'
 import { beginJoining } from '../transfer/joiner.ts'
+import { isSuperseded, setAside } from './force.ts'
 import { refuse } from './refuse.ts'
 import { isStranger } from './strangers.ts'
 import { resetTakeover } from './takeover.ts'
 
 export function onInstall(state: State, _: Process, install: Install): void {
   state.highestBallotNumber = Math.max(state.highestBallotNumber, install.ballot.number)
+  if (isSuperseded(state, install)) {
+    meetForced(state, install)
+    return
+  }
   if (isStranger(state, install)) {
     meetStranger(state, install)
     return
@@ -21,6 +26,14 @@ export function onInstall(state: State, _: Process, install: Install): void {
   if (state.view === null || !mayAccept(state, install)) return
   if (contradictsCommit(state, install)) return
   accept(state, install)
+}
+
+/** Adopts it at once, if the own log has its base and nothing committed beyond; else begins anew. */
+function meetForced(state: State, install: Install): void {
+  const fits = state.log.chainAt(install.base) === install.chain && state.commit <= install.base
+  if (!fits) setAside(state, install)
+  else state.voters = install.voters
+  if (mayAccept(state, install)) accept(state, install)
 }
 
 /** One that has our voters and another group would never let us in. */
