@@ -80,12 +80,11 @@ export class Search<State, Input, Output> {
         candidates.push(entry)
       }
     }
-    return candidates.sort((a, b) => this.#byUrgency(a.item, b.item))
+    return candidates.sort((a, b) => compareNumbers(this.#urgency(a.item), this.#urgency(b.item)))
   }
 
-  #byUrgency(a: Operation<Input, Output>, b: Operation<Input, Output>): number {
-    const readOnlyFirst = Number(this.#isReadOnly(b)) - Number(this.#isReadOnly(a))
-    return readOnlyFirst || (latestEffectAt(a) < latestEffectAt(b) ? -1 : 1)
+  #urgency(operation: Operation<Input, Output>): number {
+    return this.#isReadOnly(operation) ? Number.NEGATIVE_INFINITY : latestEffectAt(operation)
   }
 
   #isReadOnly({ input }: Operation<Input, Output>): boolean {
@@ -124,4 +123,9 @@ export class Search<State, Input, Output> {
     const tail = this.#path.slice(-tailLength).flatMap(({ entry }) => (entry === null ? [] : [entry.item]))
     return { completed: this.#completed.taken, tail, state, candidates: candidates.map(({ item }) => item) }
   }
+}
+
+/** Not their difference, which is not a number for two that are infinite. */
+function compareNumbers(a: number, b: number): number {
+  return a < b ? -1 : Number(a > b)
 }
