@@ -204,6 +204,35 @@ test('a daemon that was paused until it was expelled comes back in views of all 
   await killAll(remotes)
 })
 
+test('messages that came together stay whole when the memory of one is transferred', async () => {
+  const [member] = (await joinAll('transfer', [1], 1)) as [Remote<LoadEvent>]
+  await member.call('transferAll')
+  await member.call('stream', 1, 8, 1500)
+  await member.waitFor('all messages', (events) => larges(events).length === 8)
+  assert.ok(larges(member.events).every(({ whole, size }) => whole && size === 1500))
+  await member.kill()
+})
+
+test('what was accepted is delivered although the sender closes, also while the ring is broken', async () => {
+  const [sender] = (await joinAll('closing', [1])) as [Remote<LoadEvent>]
+  const witness = await Remote.start<LoadEvent>(cluster.node(1), 'load')
+  await witness.call('join', 'closing')
+  const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, 100_000)
+  await cluster.partition([[1, 2], [3]])
+  await sleep(200)
+  const before = await witness.call<Summary>('summary')
+  await sender.call('stop')
+  const count = await streamed
+  await sender.call('close')
+  await witness.waitFor('the sender gone', (events) => membersNow(events) === 1)
+  const after = await witness.call<Summary>('summary')
+  assert.ok(before.delivered < count, 'all was delivered before the close')
+  assert.is(after.delivered, count)
+  await cluster.heal()
+  await cluster.waitForRing([1, 2, 3])
+  await killAll([sender, witness])
+})
+
 test('a sender that sends as much as is taken goes on hearing what it sends', async () => {
   const [sender] = (await joinAll('greedy', [1])) as [Remote<LoadEvent>]
   const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, 16)

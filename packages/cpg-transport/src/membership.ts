@@ -2,6 +2,7 @@
 // the daemon's death. The channel makes a new one after that.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { markAsUntransferable } from 'node:worker_threads'
 import type { Member, TransportEvent } from '@quorate/core'
 import { CorosyncError, within } from '@quorate/corosync-ffi'
 import { Cpg } from './cpg.ts'
@@ -33,8 +34,8 @@ export interface MembershipListener {
 
 /** How long a join may wait for its first view: some ring changes in a row. */
 const firstViewTimeoutMs = 30_000
-/** How long `close` goes on handing over what was accepted. */
-const flushTimeoutMs = 1000
+/** How long `close` goes on handing over what was accepted: longer than a ring change with corosync's own timing. */
+const flushTimeoutMs = 10_000
 const flushPauseMs = 2
 /** How long one turn of the event loop may be spent on handing over. */
 const turnMs = 5
@@ -82,6 +83,7 @@ export class Membership {
     const cpg = await Cpg.open(handlers, options)
     const quorum = await Quorum.open(handlers, options).catch((error) => closeAndThrow(error, cpg))
     try {
+      if (quorum.type === 'free') warnOfNoQuorum()
       const membership = new Membership(cpg, quorum, options, listener)
       for (const change of rings) membership.#totemConfchg(change)
       await membership.#join(group, handlers)
@@ -156,6 +158,8 @@ export class Membership {
     if (frame === undefined) this.#warnOfForeign(message)
     if (frame?.type === 'whole') this.#tell({ type: 'message', from: message.from, bytes: frame.bytes })
     if (frame?.type === 'pack') {
+      // Who transferred the memory of one message would empty the others.
+      markAsUntransferable(message.bytes.buffer)
       for (const bytes of frame.messages) this.#tell({ type: 'message', from: message.from, bytes })
     }
     if (frame?.type === 'fragment') this.#deliverFragment(message.from, frame)
@@ -241,6 +245,17 @@ export class Membership {
 function throwNoView(): never {
   const hint = `No view came within ${firstViewTimeoutMs / 1000} s of the join. Does the ring form? (corosync-cfgtool -s)`
   throw new CorosyncError('CS_ERR_TIMEOUT', 'cpg_join', hint)
+}
+
+/** Each partition would be as good as any other: so none is called quorate. */
+function warnOfNoQuorum(): void {
+  const text = 'corosync.conf names no quorum provider: no view is ever quorate.'
+  process.emitWarning(
+    `${text} Add quorum { provider: corosync_votequorum } and restart corosync on all nodes.`,
+    {
+      code: 'QUORATE_NO_QUORUM_PROVIDER',
+    },
+  )
 }
 
 async function closeAndThrow(error: unknown, ...handles: { close(): Promise<void> }[]): Promise<never> {

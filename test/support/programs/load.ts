@@ -13,6 +13,7 @@ let sendNext: (() => void) | undefined
 let stopped = false
 let chain = ''
 let delivered = 0
+let transfers = false
 
 /** A message of `size` bytes: stream, number in it, and a filling that follows from both. */
 function make(stream: number, number: number, size: number): Buffer {
@@ -40,6 +41,16 @@ function take(event: TransportEvent, detailedFrom: number): void {
   const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const [stream, number] = [message.readUInt32LE(0), message.readUInt32LE(4)]
   report({ type: 'large', stream, number, size: bytes.length, whole: whole(bytes, bytes.length) })
+  if (transfers) transfer(bytes)
+}
+
+/** Gives the memory of a message away, if it can be given. */
+function transfer(bytes: Uint8Array): void {
+  try {
+    structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] })
+  } catch (error) {
+    if ((error as Error).name !== 'DataCloneError') throw error
+  }
 }
 
 serve({
@@ -60,6 +71,9 @@ serve({
       }
       sendNext()
     })
+  },
+  transferAll() {
+    transfers = true
   },
   stop() {
     stopped = true

@@ -31,7 +31,10 @@ export interface View {
 export interface Delivery {
   readonly type: 'message'
   readonly from: Member
-  /** Belongs to the receiver: nothing else refers to it or changes it. */
+  /**
+   * Belongs to the receiver: nothing else refers to it or changes it. The `buffer` below may hold other messages too:
+   * copy the bytes before transferring it to a worker.
+   */
   readonly bytes: Uint8Array
 }
 
