@@ -18,9 +18,10 @@ export class DiskImage {
   }
 
   /** @throws {Error} the write leaves a gap in the log: the writer is wrong */
-  apply({ record, snapshot, truncate, append, forget }: StorageWrite): void {
+  apply({ record, snapshot, begin, truncate, append, forget }: StorageWrite): void {
     if (record !== undefined) this.#record = record
-    if (snapshot !== undefined) this.#replaceSnapshot(snapshot)
+    if (snapshot !== undefined) this.#snapshot = snapshot
+    if (begin !== undefined) this.#beginBehind(begin)
     if (truncate !== undefined) this.#truncate(truncate)
     if (append !== undefined) for (const entry of append) this.#entries.push(entry)
     if (forget !== undefined) this.#forget(forget)
@@ -40,11 +41,6 @@ export class DiskImage {
 
   get #end(): number {
     return this.#start.index + this.#entries.length
-  }
-
-  #replaceSnapshot(snapshot: StoredSnapshot): void {
-    this.#snapshot = snapshot
-    if (snapshot.index > this.#end) this.#beginBehind(snapshot)
   }
 
   #beginBehind(position: Position): void {

@@ -27,8 +27,13 @@ export class Environment {
     this.statistics.count(kind)
   }
 
-  /** Tells the reader, not the digest: call it with a text that is made only when somebody reads. */
+  /** Whether anybody reads: what happens often asks before it makes a text. */
+  get isRead(): boolean {
+    return this.trace.isReadable
+  }
+
+  /** Tells the reader, not the digest; the text is made only when somebody reads. */
   note(text: () => string): void {
-    if (this.trace.readable) this.trace.line(`${(this.nowUs / 1000).toFixed(3)} ms  ${text()}`)
+    if (this.isRead) this.trace.line(`${(this.nowUs / 1000).toFixed(3)} ms  ${text()}`)
   }
 }

@@ -53,7 +53,7 @@ export interface FaultPlan {
   readonly swarm: boolean
 }
 
-/** All faults, dense: some thirty in a run of 2,500 steps. */
+/** All faults, dense: ten to a hundred in a run of 2,500 steps. */
 export const denseFaults: FaultPlan = {
   weights: {
     partition: 14,
@@ -71,7 +71,7 @@ export const denseFaults: FaultPlan = {
     drift: 1,
     disturb: 4,
   },
-  stepsPerFault: [25, 150],
+  stepsPerFault: [30, 300],
   stepUs: [50, 200, 500, 1000, 2500],
   queueMessagesMax: [1, 4, 1024, 1024],
   mergeLossOneIn: 2,

@@ -58,7 +58,9 @@ export class Outbox {
     const hash = hashBytes(bytes)
     this.#environment.lastSender = nodeid
     this.#environment.trace.mix(nodeid, hash)
-    this.#environment.note(() => `${nodeid}/${pid} sends ${bytes.length} bytes`)
+    if (this.#environment.isRead) {
+      this.#environment.note(() => `${nodeid}/${pid} sends ${bytes.length} bytes`)
+    }
     return {
       kind: 'message',
       from: this.#self,

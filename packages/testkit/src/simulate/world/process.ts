@@ -12,7 +12,7 @@ import type { Packet } from './packet.ts'
 import type { Place, PlaceStorage, StartSubject, Subject } from './place.ts'
 import type { Random } from './random.ts'
 import type { Ring } from './ring.ts'
-import { type Sabotage, sabotaged } from './sabotage.ts'
+import { type Sabotage, Saboteur } from './sabotage.ts'
 import { eventKindOf, traceEvent } from './told.ts'
 import type { Confchg } from './views.ts'
 
@@ -37,6 +37,7 @@ export class Process {
   readonly #timers = new Timers()
   readonly #inbox: Inbox
   readonly #outbox: Outbox
+  readonly #saboteur: Saboteur | null
   #written: Written[] = []
   #ended = false
   /** Until then it takes nothing; its events wait. */
@@ -47,17 +48,18 @@ export class Process {
     this.self = self
     this.#inbox = new Inbox(self, ground.environment, (event, hash) => this.#tell(event, hash))
     this.#outbox = new Outbox(self, ground.environment, ground.daemon, this.#inbox)
+    this.#saboteur =
+      ground.sabotage === null ? null : new Saboteur(ground.sabotage, self, ground.environment.random)
     this.#subject = start(this.#place(random))
   }
 
   message(packet: Packet): void {
-    const { sabotage, environment } = this.#ground
-    if (sabotage === null) this.#inbox.push(packet)
-    else for (const each of sabotaged(sabotage, packet, this.self, environment.random)) this.#inbox.push(each)
+    if (this.#saboteur === null) this.#inbox.push(packet)
+    else for (const each of this.#saboteur.messages(packet)) this.#inbox.push(each)
   }
 
   confchg(change: Confchg): void {
-    this.#inbox.push(change)
+    this.#inbox.push(this.#saboteur?.confchg(change) ?? change)
   }
 
   ring(ring: Ring): void {

@@ -48,9 +48,9 @@ const attemptsMax = 8
 /** How far time may pass at once. */
 const idleUsMax = 1_000_000
 /** After some faults others follow soon: so many steps are so many times as dangerous. */
-const dangerousSteps = 40
-const danger = 8
-const dangerOneIn = 3
+const dangerousSteps = 30
+const danger = 4
+const dangerOneIn = 4
 /** What is down stays down in a faulty world, until one in so many looks at it. */
 const beginOneIn = 4
 const packetsPerToken = 4
@@ -143,14 +143,12 @@ export class Scheduler {
   #idle(): void {
     const { nowUs } = this.#environment
     let untilUs = nowUs + idleUsMax
-    const consider = (us: number) => {
-      if (us > nowUs && us < untilUs) untilUs = us
-    }
     for (const { process, daemon, disk } of this.#nodes) {
-      consider(daemon.slowToSendUntilUs)
-      consider(daemon.slowToReceiveUntilUs)
-      if (disk !== null) consider(disk.slowUntilUs)
-      if (process !== null) consider(Math.max(process.timerUs, process.hungUntilUs))
+      untilUs = earlier(nowUs, untilUs, daemon.slowToSendUntilUs)
+      untilUs = earlier(nowUs, untilUs, daemon.slowToReceiveUntilUs)
+      if (disk !== null) untilUs = earlier(nowUs, untilUs, disk.slowUntilUs)
+      if (process === null) continue
+      untilUs = earlier(nowUs, untilUs, Math.max(process.timerUs, process.hungUntilUs))
     }
     this.#environment.nowUs = untilUs
     this.#environment.count('nothing to do: time passed')
@@ -198,4 +196,9 @@ export class Scheduler {
     process.settle()
     return true
   }
+}
+
+/** The earlier of two moments, unless the second has passed. */
+function earlier(nowUs: number, untilUs: number, otherUs: number): number {
+  return otherUs > nowUs && otherUs < untilUs ? otherUs : untilUs
 }

@@ -27,7 +27,7 @@ export function traceEvent(environment: Environment, to: Member, event: Transpor
     trace.mix(Number(event.ring.seq), event.ring.nodeid)
     for (const { nodeid, pid } of event.members) trace.mix(nodeid, pid)
   }
-  environment.note(() => `${to.nodeid}/${to.pid} ${describe(event)}`)
+  if (environment.isRead) environment.note(() => `${to.nodeid}/${to.pid} ${describe(event)}`)
 }
 
 function describe(event: TransportEvent): string {

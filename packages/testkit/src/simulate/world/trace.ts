@@ -35,7 +35,7 @@ export class Trace {
   }
 
   /** Whether lines are kept: who makes one asks first. */
-  get readable(): boolean {
+  get isReadable(): boolean {
     return this.#linesMax > 0
   }
 
