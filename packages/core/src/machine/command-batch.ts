@@ -1,0 +1,77 @@
+// Commands as bytes. Each is its length (four bytes), its name and its input, so that one can be read without those
+// before it: a batch in which a command rejects is run again in part, and then each input must be fresh.
+
+import { QuorateError } from '../errors.ts'
+import type { Batch } from './application.ts'
+import { Reader } from './data/decode.ts'
+import { encodeAll } from './data/encode.ts'
+
+const lengthBytes = 4
+
+/** Takes the place of a command that was withdrawn before it was sent: does nothing. */
+export const noCommand: Uint8Array = new Uint8Array(lengthBytes)
+
+/**
+ * One command. A batch is commands one after the other.
+ *
+ * @throws {QuorateError} `Unserializable`, unapplied: the input cannot be sent, and where in it
+ */
+export function encodeCommand(name: string, input: unknown): Uint8Array {
+  try {
+    const body = encodeAll([name, input])
+    const bytes = new Uint8Array(lengthBytes + body.length)
+    new DataView(bytes.buffer).setUint32(0, body.length, true)
+    bytes.set(body, lengthBytes)
+    return bytes
+  } catch (cause) {
+    if (!(cause instanceof QuorateError)) throw cause
+    const message = `The input of command '${name}': ${cause.message}`
+    throw new QuorateError(cause.code, message, { cause, outcome: 'unapplied' })
+  }
+}
+
+/** Those of a batch of commands from one place up to another, read in any order, any number of times. */
+export class CommandBatch implements Batch {
+  readonly count: number
+  /** Where each begins, behind its length; then where the next one would. */
+  readonly #starts: readonly number[]
+  readonly #reader: Reader
+  readonly #first: number
+  name: string | null = null
+  input: unknown
+
+  /** @throws {QuorateError} `Malformed`: `bytes` are not `total` commands */
+  constructor(bytes: Uint8Array, total: number, from = 0, to: number = total) {
+    this.count = to - from
+    this.#first = from
+    this.#starts = startsOf(bytes, total)
+    this.#reader = new Reader(bytes)
+  }
+
+  /** @throws {QuorateError} `Malformed` */
+  read(place: number): void {
+    const start = this.#starts[this.#first + place] as number
+    const end = (this.#starts[this.#first + place + 1] as number) - lengthBytes
+    this.name = null
+    this.input = undefined
+    if (end === start) return
+    const reader = this.#reader
+    reader.seek(start, end)
+    this.name = String(reader.value())
+    this.input = reader.value()
+    reader.finish()
+  }
+}
+
+function startsOf(bytes: Uint8Array, count: number): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const starts: number[] = [lengthBytes]
+  let at = 0
+  for (let place = 0; place < count && at + lengthBytes <= bytes.length; place++) {
+    at += lengthBytes + view.getUint32(at, true)
+    starts.push(at + lengthBytes)
+  }
+  if (starts.length !== count + 1 || at !== bytes.length)
+    throw new QuorateError('Malformed', `A batch of ${bytes.length} bytes does not hold ${count} commands`)
+  return starts
+}

@@ -1,0 +1,121 @@
+// A machine in reducers: plain functions from a state, an input and a context to a result.
+
+import type { Draft } from 'immer'
+import { QuorateError } from '../errors.ts'
+import type { Context } from './context.ts'
+import type { MembershipChange } from './group-membership.ts'
+import { completeLimits, type MachineLimits } from './limits.ts'
+import { type Machine, type VersionRange, versionRange } from './machine.ts'
+import { ReducerApplication, type ReducerFunctions } from './reducer-application.ts'
+
+/**
+ * One command. Changes the draft in place and returns the result; a `Rejection` that it throws undoes what it did.
+ *
+ * It depends on its arguments alone, and is synchronous. Date and Uint8Array values are replaced, not written into.
+ * An object that outlives the reducer (a constant of the module) goes into the state as a copy: `{ ...empty }`. Sines,
+ * powers and other functions that IEEE 754 leaves open, locales and time zones may differ between engines: keep them
+ * out, or round what they give.
+ */
+export type Reducer<State> = (state: Draft<State>, input: never, context: Context) => unknown
+
+export type Reducers<State> = { readonly [name: string]: Reducer<State> }
+
+/** The commands that reducers define: the second parameter, where there is one, to the result. */
+export type ReducerCommands<All> = {
+  readonly [Name in keyof All]: All[Name] extends (...args: infer Args) => infer Result
+    ? (...input: InputOf<Args>) => Result
+    : never
+}
+
+/** No second parameter, or one that nothing is said of (`_`): no input. */
+type InputOf<Args extends readonly unknown[]> = Args extends readonly [unknown, (infer Input)?, ...unknown[]]
+  ? Args extends readonly [unknown]
+    ? []
+    : [Input] extends [never]
+      ? []
+      : Args extends readonly [unknown, unknown, ...unknown[]]
+        ? [input: Input]
+        : [input?: Input]
+  : []
+
+export interface MachineDefinition<State, All extends Reducers<State>> {
+  /** Names the machine for ever: replicas and storages of another name are refused. */
+  readonly name: string
+  /** Grows whenever the same log would give another state: a reducer, the state's shape or a limit has changed. */
+  readonly version: number
+  /** The lowest version that `reducers` still run as, by `context.version`. Default: `version`. */
+  readonly minimumVersion?: number
+  /** The state that begins a group that runs `version`. The same for the same version, on every node. */
+  initial(version: number): State
+  readonly reducers: All
+  /** Hears who joined and who left, in the log's order. */
+  onMembership?(state: Draft<State>, change: MembershipChange, context: Context): void
+  /**
+   * Turns the state of version `from` into that of `from` + 1, in place or by returning another; called once for each
+   * step. Asked for when `minimumVersion` is below `version`.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the state of a version whose type is no longer there.
+  migrate?(state: any, from: number, context: Context): State | undefined
+  /** Numbers that the replicated state uses itself, by version. What is left out has the value of `defaultLimits`. */
+  limits?(version: number): Partial<MachineLimits>
+}
+
+/**
+ * Defines a replicated state machine.
+ *
+ * ```ts
+ * const counter = defineMachine({
+ *   name: 'counter',
+ *   version: 1,
+ *   initial: () => ({ value: 0 }),
+ *   reducers: {
+ *     add(state, by: number) {
+ *       state.value += by
+ *       return state.value
+ *     },
+ *   },
+ * })
+ * ```
+ *
+ * @throws {QuorateError} `BadOption`: what is wrong with the definition
+ */
+export function defineMachine<State, All extends Reducers<State>>(
+  definition: MachineDefinition<State, All>,
+): Machine<State, ReducerCommands<All>> {
+  const range = versionRange(definition)
+  const functions = reducerFunctions(definition)
+  checkMigration(range, definition.migrate)
+  const limits = (version: number) => completeLimits(definition.limits?.(version) ?? {})
+  limits(definition.version)
+  return { ...range, name: definition.name, limits, open: () => new ReducerApplication(functions) }
+}
+
+function reducerFunctions<State, All extends Reducers<State>>(
+  definition: MachineDefinition<State, All>,
+): ReducerFunctions {
+  const { name, initial, onMembership, migrate } = definition
+  if (typeof initial !== 'function') bad(`machine '${name}' needs initial(), which gives the first state`)
+  const reducers = new Map<string, Reducer<State>>(Object.entries(definition.reducers))
+  for (const [command, reducer] of reducers) checkReducer(command, reducer)
+  // What is known of the types ends here: commands come from the log.
+  return { machine: name, reducers, initial, onMembership, migrate } as unknown as ReducerFunctions
+}
+
+function checkReducer(command: string, reducer: unknown): void {
+  if (typeof reducer !== 'function')
+    bad(`the reducer '${command}' must be a function, and is a ${typeof reducer}`)
+  if (reducer.constructor.name === 'AsyncFunction')
+    bad(`the reducer '${command}' is async: it must be synchronous. Do what takes time before submit`)
+}
+
+function checkMigration({ version, minimumVersion }: VersionRange, migrate: unknown): void {
+  if (minimumVersion < version && migrate === undefined)
+    bad(
+      `a machine of version ${version} that also runs version ${minimumVersion} needs migrate(state, from); ` +
+        'where nothing changes, let it do nothing',
+    )
+}
+
+function bad(message: string): never {
+  throw new QuorateError('BadOption', `defineMachine: ${message}`)
+}

@@ -1,0 +1,159 @@
+// The replicated state but for the application's: what the protocol itself keeps in the machine, and how a snapshot
+// holds it. Design: docs/protocol.md, "A replica keeps".
+
+import { messageOf, QuorateError } from '../errors.ts'
+import type { Incarnation } from '../identity.ts'
+import type { Index, Versions } from '../log/entry.ts'
+import { type Answer, RejectedAnswer } from './application.ts'
+import { decode } from './data/decode.ts'
+import { encode } from './data/encode.ts'
+import type { GroupMember } from './group-membership.ts'
+import { defaultLimits, type MachineLimits } from './limits.ts'
+import type { Machine } from './machine.ts'
+import { Session } from './session.ts'
+import { SessionTable } from './session-table.ts'
+import { type Timer, Timers } from './timers.ts'
+
+export interface GroupState {
+  /** Of the last entry that was applied. */
+  index: Index
+  /** Cluster time, milliseconds. */
+  timeMs: number
+  /** Of all randomness; 0 before the first VIEW entry. */
+  seed: number
+  /** In force; 0 before the first VIEW entry. */
+  versions: Versions
+  limits: MachineLimits
+  members: readonly GroupMember[]
+  readonly sessions: SessionTable
+  readonly timers: Timers
+}
+
+export function emptyGroupState(): GroupState {
+  return {
+    index: 0,
+    timeMs: 0,
+    seed: 0,
+    versions: { protocol: 0, machine: 0 },
+    limits: defaultLimits,
+    members: [],
+    sessions: new SessionTable(),
+    timers: new Timers(),
+  }
+}
+
+const magic = 'quorate-state'
+const format = 1
+
+type SavedRejection = readonly [place: number, code: string, message: string, data: unknown]
+type SavedSession = readonly [
+  ...process: [nodeid: number, pid: number, incarnation: Incarnation],
+  index: Index,
+  absentSinceMs: number | null,
+  lowest: number,
+  results: readonly Answer[],
+  rejections: readonly SavedRejection[],
+]
+type SavedTimer = readonly [key: string, atMs: number, sequence: number, command: Uint8Array]
+interface SavedGroup
+  extends Pick<GroupState, 'index' | 'timeMs' | 'seed' | 'versions' | 'limits' | 'members'> {
+  readonly sessions: readonly SavedSession[]
+  readonly timers: readonly SavedTimer[]
+  readonly scheduled: number
+}
+
+/** @param application what the application has saved, or its fingerprint */
+export function encodeGroupState(machine: Machine, state: GroupState, application: unknown): Uint8Array {
+  const { index, timeMs, seed, versions, limits, members, sessions, timers } = state
+  const group: SavedGroup = {
+    ...{ index, timeMs, seed, versions, limits, members },
+    sessions: sessions.all().map(saveSession),
+    timers: timers.all().map(({ key, atMs, sequence, command }) => [key, atMs, sequence, command]),
+    scheduled: timers.scheduled,
+  }
+  return encode([magic, format, machine.name, versions.machine, group, application])
+}
+
+/**
+ * @throws {QuorateError} `Malformed`: these bytes are no snapshot; `WrongMachine`: another machine's; `VersionTooNew` or
+ * `VersionTooOld`: of a version that `machine` cannot run
+ */
+export function decodeGroupState(
+  machine: Machine,
+  bytes: Uint8Array,
+): { readonly group: GroupState; readonly application: unknown } {
+  const snapshot = decode(bytes)
+  if (!Array.isArray(snapshot) || snapshot[0] !== magic) malformed('it does not begin as one')
+  const [, writtenFormat, name, version, group, application] = snapshot
+  if (writtenFormat !== format)
+    throw new QuorateError(
+      'VersionTooNew',
+      `The snapshot has format ${writtenFormat}; this program reads ${format}`,
+    )
+  if (name !== machine.name)
+    throw new QuorateError(
+      'WrongMachine',
+      `The snapshot is of machine '${name}', and this is '${machine.name}'`,
+    )
+  checkVersion(machine, version, 'The snapshot')
+  try {
+    return { group: restoreGroup(group), application }
+  } catch (cause) {
+    return malformed(messageOf(cause), cause)
+  }
+}
+
+/**
+ * Before the first VIEW entry the version is 0, which any machine runs.
+ *
+ * @throws {QuorateError} `VersionTooNew`, `VersionTooOld`
+ */
+export function checkVersion({ name, version, minimumVersion }: Machine, needed: number, what: string): void {
+  const runs = `this program runs ${minimumVersion} to ${version} of machine '${name}'`
+  if (needed > version)
+    throw new QuorateError(
+      'VersionTooNew',
+      `${what} has version ${needed}, and ${runs}: start a newer program`,
+    )
+  if (needed !== 0 && needed < minimumVersion)
+    throw new QuorateError(
+      'VersionTooOld',
+      `${what} has version ${needed}, and ${runs}: first upgrade the group with a program that runs both`,
+    )
+}
+
+function saveSession({ process, index, absentSinceMs, lowest, answers }: Session): SavedSession {
+  const { nodeid, pid, incarnation } = process
+  const results = answers.map((answer) => (answer instanceof RejectedAnswer ? undefined : answer))
+  const rejections = answers.flatMap((answer, place): SavedRejection[] =>
+    answer instanceof RejectedAnswer ? [[place, answer.code, answer.message, answer.data]] : [],
+  )
+  return [nodeid, pid, incarnation, index, absentSinceMs, lowest, results, rejections]
+}
+
+function restoreGroup(saved: SavedGroup): GroupState {
+  const { index, timeMs, seed, versions, limits, members, sessions, timers, scheduled } = saved
+  return {
+    ...{ index, timeMs, seed, versions, limits, members },
+    sessions: new SessionTable(sessions.map(restoreSession)),
+    timers: new Timers(timers.map(restoreTimer), scheduled),
+  }
+}
+
+function restoreSession(saved: SavedSession): Session {
+  const [nodeid, pid, incarnation, index, absentSinceMs, lowest, results, rejections] = saved
+  const answers = [...results]
+  for (const [place, code, message, data] of rejections)
+    answers[place] = new RejectedAnswer(code, message, data)
+  const session = new Session({ nodeid, pid, incarnation }, index, lowest, answers)
+  session.absentSinceMs = absentSinceMs
+  return session
+}
+
+function restoreTimer([key, atMs, sequence, command]: SavedTimer): Timer {
+  return { key, atMs, sequence, command }
+}
+
+function malformed(why: string, cause?: unknown): never {
+  throw new QuorateError('Malformed', `These bytes are no snapshot of a replicated state: ${why}`, { cause })
+}

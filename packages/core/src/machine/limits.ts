@@ -1,0 +1,38 @@
+// The numbers that the replicated state uses itself. They belong to the state: read from the machine's definition at
+// the first VIEW entry and when its version is raised, and never from a node's configuration, or replicas would differ.
+
+import { QuorateError } from '../errors.ts'
+
+export interface MachineLimits {
+  /** A session ends when its process is out of the view for longer than this, milliseconds of cluster time. */
+  readonly sessionTimeoutMs: number
+  /** When there are more sessions than this, those that are absent end, the longest absent first. */
+  readonly sessionsMax: number
+  /** A session's command is applied only when its number is less than this above the lowest that is open. */
+  readonly openCommandsMax: number
+  /** Timers that wait at a time; to schedule more is a bug of the machine. */
+  readonly timersMax: number
+}
+
+/** What holds where a machine's definition says nothing else. */
+export const defaultLimits: MachineLimits = {
+  sessionTimeoutMs: 60_000,
+  sessionsMax: 1_024,
+  openCommandsMax: 65_536,
+  timersMax: 100_000,
+}
+
+/** @throws {QuorateError} `BadOption` */
+export function completeLimits(limits: Partial<MachineLimits>): MachineLimits {
+  const complete = { ...defaultLimits, ...limits }
+  for (const [name, value] of Object.entries(complete)) {
+    if (!(name in defaultLimits))
+      throw new QuorateError(
+        'BadOption',
+        `There is no limit '${name}'; there are: ${Object.keys(defaultLimits)}`,
+      )
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new QuorateError('BadOption', `limits.${name} must be a whole number above 0, and is ${value}`)
+  }
+  return complete
+}

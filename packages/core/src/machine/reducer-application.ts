@@ -1,0 +1,147 @@
+// State in Immer drafts. One draft serves many commands, because to make and finish one costs several times what a
+// small command does. When a command throws, the draft is dropped, the commands before it run again on a fresh one,
+// that is finished, and the command is tried alone, at the head of the next. So what it did is undone, no command runs
+// more than three times, and each finds what it would find if all had drafts of their own.
+//
+// States are always frozen, in production too: a reducer can see whether an object is frozen, so it must not differ
+// between replicas. It also stops whoever writes into a state that was lent for reading.
+
+import { enableMapSet, Immer, isDraftable } from 'immer'
+import { QuorateError, Rejection } from '../errors.ts'
+import { type Answer, type Application, type Batch, rejectedAnswer, resultAnswer } from './application.ts'
+import { type Context, type EntryContext, frozenCopy } from './context.ts'
+import type { MembershipChange } from './group-membership.ts'
+
+enableMapSet()
+const immer = new Immer({ autoFreeze: true })
+
+/** A machine's functions, without their types. */
+export interface ReducerFunctions {
+  readonly machine: string
+  readonly reducers: ReadonlyMap<string, (state: unknown, input: unknown, context: Context) => unknown>
+  initial(version: number): unknown
+  onMembership?(state: unknown, change: MembershipChange, context: Context): void
+  migrate?(state: unknown, from: number, context: Context): unknown
+}
+
+export class ReducerApplication implements Application {
+  readonly #functions: ReducerFunctions
+  #state: object = Object.freeze({})
+
+  constructor(functions: ReducerFunctions) {
+    this.#functions = functions
+  }
+
+  get state(): unknown {
+    return this.#state
+  }
+
+  hasCommand(name: string): boolean {
+    return this.#functions.reducers.has(name)
+  }
+
+  begin(version: number): void {
+    this.restore(frozenCopy(this.#functions.initial(version), 'The initial state'))
+  }
+
+  apply(batch: Batch, context: EntryContext, answers: Answer[]): void {
+    for (let place = 0; place < batch.count; ) place = this.#applyFrom(place, batch, context, answers)
+  }
+
+  changeMembership(change: MembershipChange, context: EntryContext): void {
+    this.#change('onMembership', context, (draft) => this.#functions.onMembership?.(draft, change, context))
+  }
+
+  migrate(from: number, context: EntryContext): void {
+    let replacement: unknown
+    this.#change('migrate', context, (draft) => {
+      replacement = frozenCopy(this.#functions.migrate?.(draft, from, context), 'The migrated state')
+    })
+    if (replacement !== undefined) this.restore(replacement)
+  }
+
+  checkpoint(): unknown {
+    return this.#state
+  }
+
+  rollback(checkpoint: unknown): void {
+    this.#state = checkpoint as object
+  }
+
+  save(): unknown {
+    return this.#state
+  }
+
+  restore(saved: unknown): void {
+    if (!isDraftable(saved))
+      throw new QuorateError(
+        'BadOption',
+        `A state must be an object, array, Map or Set, and is ${String(saved)}`,
+      )
+    this.#state = frozenCopy(saved, 'The state') as object
+  }
+
+  fingerprint(): unknown {
+    return this.#state
+  }
+
+  /** Applies commands until the end, or until one throws in company; returns where to go on. */
+  #applyFrom(start: number, batch: Batch, context: EntryContext, answers: Answer[]): number {
+    const mark = context.mark()
+    const draft = immer.createDraft(this.#state)
+    let place = start
+    try {
+      for (; place < batch.count; place++) answers[place] = this.#run(draft, place, batch, context)
+    } catch (error) {
+      context.rollback(mark)
+      if (place > start) {
+        this.#applyAgain(start, place, batch, context)
+        return place
+      }
+      if (!(error instanceof Rejection)) throw error
+      answers[place] = rejectedAnswer(error, String(batch.name))
+      return place + 1
+    }
+    this.#state = immer.finishDraft(draft)
+    return place
+  }
+
+  /** Applies commands that are known to go through. Their answers are there. */
+  #applyAgain(start: number, end: number, batch: Batch, context: EntryContext): void {
+    const draft = immer.createDraft(this.#state)
+    for (let place = start; place < end; place++) this.#run(draft, place, batch, context)
+    this.#state = immer.finishDraft(draft)
+  }
+
+  #run(draft: object, place: number, batch: Batch, context: EntryContext): Answer {
+    batch.read(place)
+    const { name } = batch
+    if (name === null) return undefined
+    context.enter(place, name)
+    const reducer = this.#functions.reducers.get(name) ?? this.#unknown(name, context)
+    const answer = resultAnswer(reducer(draft, batch.input, context), name)
+    context.leave()
+    return answer
+  }
+
+  #change(what: string, context: EntryContext, change: (draft: object) => void): void {
+    const draft = immer.createDraft(this.#state)
+    context.enter(0, what)
+    change(draft)
+    context.leave()
+    this.#state = immer.finishDraft(draft)
+  }
+
+  #unknown(name: string, context: Context): never {
+    throw unknownReducer(name, this.#functions.machine, context)
+  }
+}
+
+export function unknownReducer(name: string, machine: string, { index, version }: Context): QuorateError {
+  return new QuorateError(
+    'UnknownReducer',
+    `Entry ${index} holds the command '${name}', and this program's machine '${machine}' has no such reducer. It was ` +
+      `submitted by a program that had it, when the group ran version ${version}: keep a reducer for as long as ` +
+      'logs and timers may hold its command, and start a program that has it',
+  )
+}
