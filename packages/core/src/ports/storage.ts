@@ -28,8 +28,10 @@ export interface StoredSnapshot extends Position {
 /** One write. */
 export interface StorageWrite {
   readonly record?: StorageRecord
-  /** Replaces an older snapshot. When it lies beyond the end of the log, the log begins anew behind it. */
+  /** Replaces an older snapshot. */
   readonly snapshot?: StoredSnapshot
+  /** All entries go, before `truncate` and `append`; the next one follows this. */
+  readonly begin?: Position
   /** Entries behind this index go, before `append`. */
   readonly truncate?: Index
   /** Follow the last entry that is there. */

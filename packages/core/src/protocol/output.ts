@@ -4,7 +4,7 @@ import type { MemoryId } from '../identity.ts'
 import type { Chain, Entry, Index, Versions } from '../log/entry.ts'
 import type { Ballot } from '../wire/ballot.ts'
 import type { GroupId, VoterSet } from '../wire/group.ts'
-import type { EpochRecord, Message } from '../wire/messages.ts'
+import type { EpochRecord, Message, Position } from '../wire/messages.ts'
 
 /** Multicast. A transport that takes nothing now keeps the order: what follows waits behind it. */
 export interface SendOutput {
@@ -29,13 +29,10 @@ export interface PersistOutput {
   readonly type: 'persist'
   readonly token: number
   readonly record: DurableRecord
-  /** The state at its index, with all that belongs to it; the log begins behind it if it lies beyond the log's end. */
-  readonly snapshot: {
-    readonly index: Index
-    readonly chain: Chain
-    readonly bytes: Uint8Array
-    readonly versions: Versions
-  } | null
+  /** The machine's state at its index. */
+  readonly snapshot: { readonly index: Index; readonly chain: Chain; readonly bytes: Uint8Array } | null
+  /** The log begins anew behind this, before all else. */
+  readonly begin: Position | null
   /** Entries behind this index go, before `append`. */
   readonly truncate: Index
   /** The entries from `truncate` + 1 on. */

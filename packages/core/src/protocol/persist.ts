@@ -10,7 +10,7 @@ import type { State, WriteState } from './state.ts'
 
 /** Writes what has changed since the last write, in one transaction. */
 export function persist(state: State): void {
-  const { log, written, unsavedSnapshot } = state
+  const { log, written, unsavedSnapshot, unsavedBegin } = state
   if (!state.unsaved && written === log.last) return
   state.lastToken += 1
   const write = {
@@ -25,10 +25,12 @@ export function persist(state: State): void {
     token: write.token,
     record: recordOf(state),
     snapshot: unsavedSnapshot,
+    begin: unsavedBegin,
     truncate: written,
     append: log.slice(written, log.last),
   })
   state.unsavedSnapshot = null
+  state.unsavedBegin = null
   state.unsaved = false
   state.written = log.last
   if (faulty(state, 'ack-before-sync')) rely(state, write)

@@ -175,8 +175,9 @@ export class State {
     readonly index: Index
     readonly chain: Position['chain']
     readonly bytes: Uint8Array
-    readonly versions: Versions
   } | null = null
+  /** The log was begun anew since the last write. */
+  unsavedBegin: Position | null = null
   /** Only for the fault `epoch-written-lazily`. */
   lazyRecord: { readonly epoch: EpochRecord; readonly blank: boolean } | null = null
   lastToken = 0

@@ -1,6 +1,6 @@
 // The operator's word: one round that does what the rules refuse. Design: docs/protocol.md, "Force".
 
-import type { Chain } from '../../log/entry.ts'
+import { type Chain, emptyChain } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { compareBallots, noBallot } from '../../wire/ballot.ts'
 import type { VoterSet } from '../../wire/group.ts'
@@ -48,6 +48,7 @@ export function setAside(state: State, { voters }: Claim): void {
   state.epoch = { ballot: noBallot, participants: [] }
   state.blank = true
   state.log = new Log()
+  state.unsavedBegin = { index: 0, chain: emptyChain }
   state.written = 0
   state.certain = 0
   state.possible = 0

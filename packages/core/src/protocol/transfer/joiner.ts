@@ -184,6 +184,7 @@ function restore(state: State, joiner: JoinerState, { id, versions, parts, total
   if (state.log.chainAt(index) !== chain) {
     if (index <= state.log.last) cutDeadTail(state, index)
     state.log = new Log({ index, chain, versions })
+    state.unsavedBegin = { index, chain }
     state.written = index
   }
   state.commit = index
@@ -193,7 +194,7 @@ function restore(state: State, joiner: JoinerState, { id, versions, parts, total
   state.group ??= install.group
   bringEpochWrongly(state, install)
   state.unsaved = true
-  state.unsavedSnapshot = { index, chain, bytes, versions }
+  state.unsavedSnapshot = { index, chain, bytes }
   joiner.tail.length = 0
   joiner.at = { index, chain }
   joiner.credit = 0

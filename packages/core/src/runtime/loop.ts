@@ -1,0 +1,252 @@
+// The loop around the engine: what happens becomes inputs, outputs are done in their order. Synchronous and without a
+// clock of its own, so that a simulator can drive the very code that runs in production.
+
+import type { Member } from '../identity.ts'
+import { digestOf } from '../log/chain.ts'
+import type { Index } from '../log/entry.ts'
+import type { ReplicatedState } from '../machine/replicated-state.ts'
+import type { CancelTimer } from '../ports/clock.ts'
+import type { Delivery, TransportEvent, View } from '../ports/transport.ts'
+import { Engine } from '../protocol/engine.ts'
+import type { Input } from '../protocol/input.ts'
+import type { EngineOptions, StoredState } from '../protocol/options.ts'
+import type { ApplyOutput, Output, PersistOutput, RestoreOutput } from '../protocol/output.ts'
+import { type DecodeFault, decodeMessage } from '../wire/decode.ts'
+import { encodeMessage } from '../wire/encode.ts'
+import { AppliedReport } from './applied-report.ts'
+import { Outbox } from './outbox.ts'
+import type { LoopListener, LoopPorts } from './ports.ts'
+
+/** How the loop's engine is made; what was stored comes from the storage. */
+export type LoopEngineOptions = Omit<EngineOptions, 'stored' | 'wallOffsetMs'>
+
+/** One for each type. */
+type Handlers<Union extends { readonly type: string }> = {
+  readonly [Type in Union['type']]: (each: Extract<Union, { type: Type }>) => void
+}
+
+/** What is stored sends what waited for it by itself. */
+const needsSettling = ({ type }: Input): boolean => type !== 'settle' && type !== 'stored'
+
+export class Loop {
+  readonly engine: Engine
+  readonly state: ReplicatedState
+  /** Messages that could not be read, by reason. */
+  readonly unreadable: Record<DecodeFault, number> = { foreign: 0, damaged: 0, version: 0, kind: 0 }
+  readonly #ports: LoopPorts
+  readonly #listener: LoopListener
+  readonly #outbox: Outbox
+  readonly #inputs: Input[] = []
+  readonly #events: Handlers<TransportEvent> = {
+    message: (event) => this.#message(event),
+    view: (event) => this.#view(event),
+    quorum: (event) => this.input(event),
+    drain: () => this.#outbox.flush(),
+    up: (event) => this.input(event),
+    down: () => this.#down(),
+  }
+  readonly #outputs: Handlers<Output> = {
+    send: ({ message }) => this.#outbox.send(encodeMessage(this.#sender(), message)),
+    persist: (output) => this.#persist(output),
+    apply: (output) => this.#apply(output),
+    restore: (output) => this.#restore(output),
+    'take-snapshot': () => this.#takeSnapshot(),
+    'set-aside': () => this.#fail('storage', new Error('not yet')),
+    numbered: ({ first, requests }) => this.#listener.numbered(first, requests),
+    expired: ({ numbers }) => this.#listener.expired(numbers),
+    readable: ({ reads }) => this.#listener.readable(reads),
+    notice: ({ notice }) => this.#listener.notice(notice),
+    stop: ({ reason, text }) => this.#fail(reason, new Error(text)),
+  }
+  #busy = false
+  /** Something has happened since the last turn ended. */
+  #unsettled = false
+  #stopped = false
+  #timer: CancelTimer | undefined
+  #timerMs = Number.POSITIVE_INFINITY
+
+  /** @throws {QuorateError} what is stored is of another machine, or of a version that this one cannot run */
+  constructor(state: ReplicatedState, options: LoopEngineOptions, ports: LoopPorts, listener: LoopListener) {
+    this.state = state
+    this.#ports = ports
+    this.#listener = listener
+    this.#outbox = new Outbox((bytes) => ports.send(bytes))
+    const { clock } = ports
+    const wallOffsetMs = clock.wallMs() - clock.monotonicMs()
+    this.engine = new Engine({ ...options, wallOffsetMs, stored: this.#load() })
+  }
+
+  /** Applies again what was committed before a restart. To be called once, before all else. */
+  start(self: Member): void {
+    this.#run(() => this.engine.start())
+    this.input({ type: 'up', self })
+  }
+
+  /** An event of the transport. */
+  event(event: TransportEvent): void {
+    const handle = this.#events[event.type] as (event: TransportEvent) => void
+    handle(event)
+  }
+
+  /** Anything that happens. Dealt with at once, or, from inside the loop, when what is under way is done. */
+  input(input: Input): void {
+    this.#inputs.push(input)
+    if (this.#busy) return
+    this.#run(() => [])
+  }
+
+  /** Nothing else is at hand: sends what was collected, stores what has changed. */
+  settle(): void {
+    this.input({ type: 'settle' })
+  }
+
+  /** Nothing happens any more. */
+  stop(): void {
+    this.#stopped = true
+    this.#inputs.length = 0
+    this.#timer?.()
+  }
+
+  #view({ members, ring, quorate }: View): void {
+    const nodeids = [...new Set(members.map(({ nodeid }) => nodeid))]
+    this.input({ type: 'view', members, ring, nodeids })
+    if (quorate !== null) this.input({ type: 'quorum', ring, quorate })
+  }
+
+  /** What was meant for the membership that has ended is void. */
+  #down(): void {
+    this.#outbox.clear()
+    this.input({ type: 'down' })
+  }
+
+  #message({ from, bytes }: Delivery): void {
+    const decoded = decodeMessage(bytes)
+    if (!decoded.ok) {
+      this.unreadable[decoded.reason] += 1
+      return
+    }
+    const { incarnation, group, message } = decoded
+    this.input({ type: 'message', received: { from: { ...from, incarnation }, group, message } })
+  }
+
+  /** Does what `first` returns, and all inputs that wait, each as a whole. */
+  #run(first: () => readonly Output[]): void {
+    if (this.#stopped) return
+    this.#busy = true
+    try {
+      this.#perform(first())
+      for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
+        this.#unsettled = needsSettling(input) || (this.#unsettled && input.type !== 'settle')
+        this.#perform(this.engine.step(input, this.#ports.clock.monotonicMs()))
+      }
+    } finally {
+      this.#busy = false
+    }
+    this.#setTimer()
+    if (this.#unsettled && !this.#stopped) this.#ports.wake()
+  }
+
+  #perform(outputs: readonly Output[]): void {
+    for (const output of outputs) {
+      if (this.#stopped) return
+      const perform = this.#outputs[output.type] as (output: Output) => void
+      perform(output)
+    }
+  }
+
+  #sender(): { incarnation: EngineOptions['self']['incarnation']; group: number } {
+    const { self, group } = this.engine.state
+    return { incarnation: self.incarnation, group: group?.random ?? 0 }
+  }
+
+  #persist({ token, record, snapshot, begin, truncate, append }: PersistOutput): void {
+    const stored: Input = { type: 'stored', token }
+    const { storage } = this.#ports
+    if (storage === null) {
+      this.#inputs.push(stored)
+      return
+    }
+    const write = {
+      record,
+      truncate,
+      append,
+      ...(snapshot !== null && { snapshot }),
+      ...(begin !== null && { begin }),
+    }
+    storage.write(write, (error) => {
+      if (error === undefined) this.input(stored)
+      else this.#fail('storage', error)
+    })
+  }
+
+  #apply({ first, entries }: ApplyOutput): void {
+    const report = new AppliedReport(this.state, this.engine.state.self.incarnation)
+    let index = first - 1
+    const events: unknown[] = []
+    try {
+      for (const { body } of entries) {
+        index += 1
+        events.push(...report.apply(index, body))
+      }
+    } catch (error) {
+      this.#fail('machine', error as Error)
+      return
+    }
+    this.#report(report, index, events)
+  }
+
+  #restore({ index, bytes }: RestoreOutput): void {
+    const report = new AppliedReport(this.state, this.engine.state.self.incarnation)
+    try {
+      report.restore(bytes)
+    } catch (error) {
+      this.#fail('machine', error as Error)
+      return
+    }
+    this.#report(report, index, [])
+  }
+
+  #report(report: AppliedReport, index: Index, events: readonly unknown[]): void {
+    this.#inputs.push(report.input())
+    if (report.outcomes.length > 0) this.#listener.outcomes(report.outcomes)
+    this.#listener.applied(index, events)
+  }
+
+  #takeSnapshot(): void {
+    const bytes = this.state.snapshot()
+    this.#inputs.push({ type: 'snapshot', index: this.state.index, bytes, digest: digestOf(bytes) })
+  }
+
+  #load(): StoredState | null {
+    const stored = this.#ports.storage?.stored ?? null
+    if (stored === null) return null
+    const { record, snapshot, start, entries } = stored
+    if (snapshot !== null) this.state.restore(snapshot.bytes)
+    const { versions, index } = this.state
+    return { record, start: { ...start, versions }, entries, applied: index }
+  }
+
+  #fail(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {
+    if (this.#stopped) return
+    this.stop()
+    this.#listener.stopped(reason, cause)
+  }
+
+  /** One timer, for the engine's one deadline. */
+  #setTimer(): void {
+    const { deadlineMs } = this.engine
+    if (this.#stopped || deadlineMs === this.#timerMs) return
+    this.#timer?.()
+    this.#timer = undefined
+    this.#timerMs = deadlineMs
+    if (deadlineMs === Number.POSITIVE_INFINITY) return
+    const { clock } = this.#ports
+    this.#timer = clock.setTimer(Math.max(0, deadlineMs - clock.monotonicMs()), () => this.#fire())
+  }
+
+  #fire(): void {
+    this.#timer = undefined
+    this.#timerMs = Number.POSITIVE_INFINITY
+    this.input({ type: 'time' })
+  }
+}

@@ -1,0 +1,39 @@
+// What a loop stands on, and who hears of what it does.
+
+import type { Index } from '../log/entry.ts'
+import type { CommandOutcome } from '../machine/outcome.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { StorageWrite, Stored } from '../ports/storage.ts'
+import type { Notice, StopOutput } from '../protocol/output.ts'
+
+/** A storage that was opened. */
+export interface LoopStorage {
+  readonly stored: Stored | null
+  write(write: StorageWrite, done: (error?: Error) => void): void
+}
+
+export interface LoopPorts {
+  readonly clock: Clock
+  /** `null`: nothing outlives the process. */
+  readonly storage: LoopStorage | null
+  /** As `Channel.send`. */
+  send(bytes: Uint8Array): boolean
+  /** Events or inputs wait no more: the loop wants `settle` called, once, when nothing else is at hand. */
+  wake(): void
+}
+
+/** Each is called when it has happened; none may call the loop back but by its inputs, which then wait. */
+export interface LoopListener {
+  /** These requests have numbers from now on: what becomes of them is told by number. */
+  numbered(first: number, requests: readonly number[]): void
+  outcomes(outcomes: readonly CommandOutcome[]): void
+  /** Their session has ended: outcome unknown. */
+  expired(numbers: readonly number[]): void
+  /** The machine's state as it is now answers these reads. */
+  readable(reads: readonly number[]): void
+  /** Entries up to `index` are applied. */
+  applied(index: Index, events: readonly unknown[]): void
+  notice(notice: Notice): void
+  /** Nothing happens any more: the protocol or the machine must not go on, or the disk has failed. */
+  stopped(reason: StopOutput['reason'] | 'machine' | 'storage', cause: Error): void
+}
