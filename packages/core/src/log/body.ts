@@ -59,9 +59,11 @@ export function decodeBody(bytes: Uint8Array): EntryBody | undefined {
 }
 
 function decodeCommands(fields: unknown, raw: Uint8Array): CommandsBody | undefined {
-  const body = commands.decode(fields)
-  // A command has at least one byte, so this many can be there.
-  return body !== undefined && body.count <= raw.length ? { ...body, commands: raw } : undefined
+  const known = commands.decode(fields)
+  // A command has at least one byte: more cannot be there.
+  if (known === undefined || known.count > raw.length) return undefined
+  const { type, origin, session, first, count, lowest, timeMs } = known
+  return { type, origin, session, first, count, lowest, timeMs, commands: raw }
 }
 
 function decodeWithoutCommands(fields: unknown): EntryBody | undefined {

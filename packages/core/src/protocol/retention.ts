@@ -5,7 +5,8 @@ import type { State } from './state.ts'
 export function forgetOld(state: State): void {
   const { log, limits, applied, donor } = state
   if (state.snapshotWanted) return
-  const pinned = donor?.id.index ?? Number.POSITIVE_INFINITY
+  // What joiners follow on a snapshot with, and what is still to be acked.
+  const pinned = Math.min(donor?.id.index ?? applied, state.writes[0]?.last ?? applied)
   const end = Math.min(applied, state.written, pinned)
   const excess = end - log.start - limits.retainedEntriesMax
   if (excess > 0) log.forget(log.start + excess)

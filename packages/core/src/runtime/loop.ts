@@ -182,17 +182,17 @@ export class Loop {
   #apply({ first, entries }: ApplyOutput): void {
     const report = new AppliedReport(this.state, this.engine.state.self.incarnation)
     let index = first - 1
-    const events: unknown[] = []
     try {
       for (const { body } of entries) {
         index += 1
-        events.push(...report.apply(index, body))
+        const events = report.apply(index, body)
+        if (events.length > 0) this.#listener.emitted(index, events)
       }
     } catch (error) {
       this.#fail('machine', error as Error)
       return
     }
-    this.#report(report, index, events)
+    this.#report(report, index)
   }
 
   #restore({ index, bytes }: RestoreOutput): void {
@@ -203,13 +203,13 @@ export class Loop {
       this.#fail('machine', error as Error)
       return
     }
-    this.#report(report, index, [])
+    this.#report(report, index)
   }
 
-  #report(report: AppliedReport, index: Index, events: readonly unknown[]): void {
+  #report(report: AppliedReport, index: Index): void {
     this.#inputs.push(report.input())
     if (report.outcomes.length > 0) this.#listener.outcomes(report.outcomes)
-    this.#listener.applied(index, events)
+    this.#listener.applied(index)
   }
 
   #takeSnapshot(): void {

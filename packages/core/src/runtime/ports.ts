@@ -31,8 +31,10 @@ export interface LoopListener {
   expired(numbers: readonly number[]): void
   /** The machine's state as it is now answers these reads. */
   readable(reads: readonly number[]): void
+  /** What the machine emitted at this entry. */
+  emitted(index: Index, events: readonly unknown[]): void
   /** Entries up to `index` are applied. */
-  applied(index: Index, events: readonly unknown[]): void
+  applied(index: Index): void
   notice(notice: Notice): void
   /** Nothing happens any more: the protocol or the machine must not go on, or the disk has failed. */
   stopped(reason: StopOutput['reason'] | 'machine' | 'storage', cause: Error): void

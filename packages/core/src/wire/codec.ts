@@ -111,16 +111,16 @@ function positional<T extends object>(
   mayHave: (length: number, known: number) => boolean,
 ): Codec<T> {
   const keys = Object.keys(fields) as (keyof T)[]
-  const codecs = keys.map((key) => fields[key]) as Codec<unknown>[]
+  const codecs: readonly Codec<T[keyof T]>[] = Object.values(fields)
   return {
-    encode: (value) => keys.map((key, i) => codecs[i]?.encode(value[key])),
+    encode: (value) => codecs.map((codec, i) => codec.encode(value[keys[i] as keyof T])),
     decode(raw) {
-      if (!Array.isArray(raw) || !mayHave(raw.length, keys.length)) return undefined
+      if (!Array.isArray(raw) || !mayHave(raw.length, codecs.length)) return undefined
       const object: Partial<T> = {}
-      for (const [i, key] of keys.entries()) {
+      for (let i = 0; i < codecs.length; i++) {
         const value = codecs[i]?.decode(raw[i])
         if (value === undefined) return undefined
-        object[key] = value as T[typeof key]
+        object[keys[i] as keyof T] = value
       }
       return object as T
     },

@@ -18,7 +18,7 @@ export const propose: Format<Propose> = {
     const known = proposeFields.decode(fields)
     const body = decodeBody(raw)
     if (known === undefined || body === undefined || body.type === 'view') return undefined
-    return { type: 'propose', ...known, body, payload: raw }
+    return { type: 'propose', ballot: known.ballot, body, payload: raw, ack: known.ack }
   },
 }
 

@@ -13,7 +13,7 @@ import { crc32 } from 'node:zlib'
 import type { Incarnation } from '../identity.ts'
 import { natural } from './codec.ts'
 import { incarnation } from './nouns.ts'
-import { readUint32, readUint53, writeUint32, writeUint53 } from './uint53.ts'
+import { readUint, writeUint32, writeUint64 } from './uint.ts'
 
 /** Who sends. */
 export interface Sender {
@@ -40,18 +40,18 @@ const groupOrNone = natural()
 export function seal(bytes: Uint8Array, sender: Sender, kind: number): void {
   bytes[8] = version
   bytes[9] = kind
-  writeUint53(bytes, 10, groupOrNone.encode(sender.group))
-  writeUint53(bytes, 18, incarnation.encode(sender.incarnation))
+  writeUint64(bytes, 10, groupOrNone.encode(sender.group))
+  writeUint64(bytes, 18, incarnation.encode(sender.incarnation))
   writeUint32(bytes, 0, magic)
   writeUint32(bytes, 4, checksum(bytes))
 }
 
 export function readHeader(bytes: Uint8Array): Header | HeaderFault {
-  if (bytes.length < headerBytes || readUint32(bytes, 0) !== magic) return 'foreign'
-  if (readUint32(bytes, 4) !== checksum(bytes)) return 'damaged'
+  if (bytes.length < headerBytes || readUint(bytes, 0, 4) !== magic) return 'foreign'
+  if (readUint(bytes, 4, 4) !== checksum(bytes)) return 'damaged'
   if (bytes[8] !== version) return 'version'
-  const group = groupOrNone.decode(readUint53(bytes, 10))
-  const sender = incarnation.decode(readUint53(bytes, 18))
+  const group = groupOrNone.decode(readUint(bytes, 10, 8))
+  const sender = incarnation.decode(readUint(bytes, 18, 8))
   if (group === undefined || sender === undefined) return 'damaged'
   return { kind: Number(bytes[9]), group, incarnation: sender }
 }

@@ -2,6 +2,7 @@
 // bytes are copied once when they are packed, and never when they are unpacked.
 
 import { Packr, RESET_BUFFER_MODE } from 'msgpackr'
+import { readUint } from './uint.ts'
 
 /** What `pack` packs. */
 export interface Unpacked {
@@ -15,10 +16,16 @@ const nothing = new Uint8Array(0)
 /** `fields`, then `raw`, behind `room` bytes that are left to the caller. */
 export function pack(fields: unknown, raw: Uint8Array = nothing, room = 0): Uint8Array {
   const packed = packr.pack(fields, RESET_BUFFER_MODE)
-  const bytes = new Uint8Array(room + packed.length + raw.length)
+  const bytes = allocate(room + packed.length + raw.length)
   bytes.set(packed, room)
   bytes.set(raw, room + packed.length)
   return bytes
+}
+
+/** Not cleared, and short ones from Node's pool: memory of its own costs as much as the rest of a short message. */
+function allocate(length: number): Uint8Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafe(length)
+  return new Uint8Array(buffer, byteOffset, length)
 }
 
 /** What was packed behind `room` bytes; `raw` is a part of `bytes`. `undefined`: `pack` never made this. */
@@ -41,8 +48,8 @@ function endOfValue(bytes: Uint8Array, start: number, nesting: number): number {
   const token = bytes[start] ?? neverUsed
   if (token <= 0x7f || token >= 0xe0) return start + 1
   if (token >= 0x90 && token <= 0x9f) return endOfArray(bytes, start + 1, token & 0x0f, nesting)
-  if (token === 0xdc) return endOfArray(bytes, start + 3, bigEndian(bytes, start + 1, 2), nesting)
-  if (token === 0xdd) return endOfArray(bytes, start + 5, bigEndian(bytes, start + 1, 4), nesting)
+  if (token === 0xdc) return endOfArray(bytes, start + 3, readUint(bytes, start + 1, 2), nesting)
+  if (token === 0xdd) return endOfArray(bytes, start + 5, readUint(bytes, start + 1, 4), nesting)
   const end = start + (scalarBytes.get(token) ?? Number.POSITIVE_INFINITY)
   return end <= bytes.length ? end : -1
 }
@@ -52,12 +59,6 @@ function endOfArray(bytes: Uint8Array, start: number, length: number, nesting: n
   let end = start
   for (let i = 0; i < length && end !== -1; i++) end = endOfValue(bytes, end, nesting - 1)
   return end
-}
-
-function bigEndian(bytes: Uint8Array, start: number, count: number): number {
-  let value = 0
-  for (let i = start; i < start + count; i++) value = value * 256 + (bytes[i] ?? 0)
-  return value
 }
 
 /** The one token that MessagePack has not given out; stands for the end of the bytes. */

@@ -1,0 +1,20 @@
+// For simulators: the synchronous loop that runs in production, and what it stands on. Not for applications; changes
+// with any version.
+
+export type { Incarnation, MemoryId, Role } from './identity.ts'
+export type { Chain, Entry, EntryBody, Index } from './log/entry.ts'
+export type { Log } from './log/log.ts'
+export { encodeCommand } from './machine/command-batch.ts'
+export { defineMachine } from './machine/define-machine.ts'
+export type { Machine } from './machine/machine.ts'
+export type { CommandOutcome } from './machine/outcome.ts'
+export { ReplicatedState } from './machine/replicated-state.ts'
+export type { SeededFault } from './protocol/faults.ts'
+export { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from './protocol/options.ts'
+export type { Notice, Output } from './protocol/output.ts'
+export type { State } from './protocol/state.ts'
+export { Loop, type LoopEngineOptions } from './runtime/loop.ts'
+export type { LoopListener, LoopPorts } from './runtime/ports.ts'
+export type { Ballot } from './wire/ballot.ts'
+export { compareBallots, describeBallot, sameBallot } from './wire/ballot.ts'
+export type { VoterSet } from './wire/group.ts'
