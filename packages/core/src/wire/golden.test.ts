@@ -16,7 +16,10 @@ const folder = new URL('./golden/', import.meta.url)
 function golden(name: string, encoded: Uint8Array): Uint8Array {
   const file = new URL(`${name}.hex`, folder)
   const hex = Buffer.from(encoded).toString('hex')
-  assert.ok(existsSync(file), `golden/${name}.hex is missing; if the message is right, it holds this line:\n${hex}`)
+  assert.ok(
+    existsSync(file),
+    `golden/${name}.hex is missing; if the message is right, it holds this line:\n${hex}`,
+  )
   return Uint8Array.from(Buffer.from(readFileSync(file, 'utf8').trim(), 'hex'))
 }
 

@@ -55,7 +55,9 @@ function endOfValue(bytes: Uint8Array, start: number, nesting: number): number {
 }
 
 function endOfArray(bytes: Uint8Array, start: number, length: number, nesting: number): number {
-  if (nesting === 0 || start + length > bytes.length) return -1
+  // Each element has a byte at least. False also of NaN: the length itself is cut off.
+  const fits = start + length <= bytes.length
+  if (!fits || nesting === 0) return -1
   let end = start
   for (let i = 0; i < length && end !== -1; i++) end = endOfValue(bytes, end, nesting - 1)
   return end
