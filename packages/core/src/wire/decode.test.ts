@@ -124,10 +124,12 @@ for (const [what, name, place, value] of refused) {
   })
 }
 
-test('a part of a snapshot lies within the snapshot', () => {
-  const bytes = encoded('snapshot')
-  const rest = Uint8Array.of(...bytes.subarray(headerBytes), 0)
-  assert.is(faultOf(withRest(bytes, rest)), 'damaged')
+test('a part of a snapshot lies within the snapshot, and entries end where their lengths say', () => {
+  for (const name of ['snapshot', 'entries', 'entries-none']) {
+    const bytes = encoded(name)
+    const rest = Uint8Array.of(...bytes.subarray(headerBytes), 0)
+    assert.is(faultOf(withRest(bytes, rest)), 'damaged', name)
+  }
 })
 
 test('nobody proposes a VIEW entry', () => {
@@ -138,7 +140,10 @@ test('nobody proposes a VIEW entry', () => {
 })
 
 test('-0 comes out as 0, so that equal messages have equal bytes', () => {
-  const decoded = decodeMessage(replaced('ack', 1, -0))
+  const float64 = (bits: string): Buffer => Buffer.from(`cb${bits}`, 'hex')
+  const bytes = Buffer.from(replaced('ack', 1, 1.5))
+  float64('8000000000000000').copy(bytes, bytes.indexOf(float64('3ff8000000000000')))
+  const decoded = decodeMessage(repairChecksum(bytes))
   assert.ok(decoded.ok && decoded.message.type === 'ack')
   assert.ok(Object.is(decoded.message.index, 0))
 })
