@@ -60,13 +60,23 @@ export function simulateReplicas(options: ReplicaRunOptions): ReplicaRun {
     mayLose: (nodeid) => group.mayLose(nodeid),
     memoryLost: (nodeid) => group.lost(nodeid),
     calm: {
-      reached: (world) => converged(world, replicas, nodes),
+      reached: (world) => converged(world, replicas, nodes) || awaitsOperator(group, replicas),
       stepsMax: calmStepsMax,
       what: 'an agreement',
     },
     ...(options.traceLines !== undefined && { traceLines: options.traceLines }),
   })
   return { ...result, counts: group.counts, group, replicas }
+}
+
+/** All voters are here, and still more than one log may hold what was committed: the design's one exception (7). */
+function awaitsOperator(group: Group, replicas: ReadonlyMap<number, Replica>): boolean {
+  const ambiguous = [...replicas.values()].some(({ state }) => {
+    const { obstacle, view } = state
+    return view !== null && obstacle?.reason === 'ambiguous' && obstacle.missing.length === 0
+  })
+  if (ambiguous) group.count('waits for the operator')
+  return ambiguous
 }
 
 function converged(world: World, replicas: ReadonlyMap<number, Replica>, nodes: number): boolean {
