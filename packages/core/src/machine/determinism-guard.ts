@@ -54,6 +54,7 @@ function allTraps(): readonly Trap[] {
     ...functionTraps(Date, 'Date', ['now'], time),
     ...functionTraps(performance, 'performance', ['now'], time),
     ...functionTraps(process, 'process', ['hrtime', 'uptime'], time),
+    ...functionTraps(process.hrtime, 'process.hrtime', ['bigint'], time),
     ...functionTraps(Math, 'Math', ['random'], chance),
     ...functionTraps(crypto, 'crypto', ['getRandomValues', 'randomUUID'], chance),
     ...functionTraps(nodeCrypto, 'crypto', randomFunctions, chance),
@@ -106,11 +107,11 @@ function functionTraps(object: object, name: string, properties: readonly string
   return properties.flatMap((property) => {
     const holder = holderOf(object, property)
     const original = holder && Object.getOwnPropertyDescriptor(holder, property)
-    if (!holder || !original?.configurable) return []
-    const call = name === '' ? property : `${name}.${property}`
-    return [
-      { holder, property, original, trapped: { ...shape(original), value: () => violate(call, instead) } },
-    ]
+    if (!holder || !original?.configurable || typeof original.value !== 'function') return []
+    const violated = () => violate(name === '' ? property : `${name}.${property}`, instead)
+    // What stands on the function stays in reach, to say for itself what it is: process.hrtime.bigint.
+    const value = new Proxy(original.value, { apply: violated })
+    return [{ holder, property, original, trapped: { ...original, value } }]
   })
 }
 
@@ -124,7 +125,7 @@ function dateTrap(): Trap {
     apply: () => violate('Date()', time),
   })
   const original = Object.getOwnPropertyDescriptor(globalThis, 'Date') as PropertyDescriptor
-  return { holder: globalThis, property: 'Date', original, trapped: { ...shape(original), value: guarded } }
+  return { holder: globalThis, property: 'Date', original, trapped: { ...original, value: guarded } }
 }
 
 /** The object in the prototype chain that a property belongs to. */
@@ -132,10 +133,6 @@ function holderOf(object: object, property: string): object | null {
   let holder: object | null = object
   while (holder !== null && !Object.hasOwn(holder, property)) holder = Object.getPrototypeOf(holder)
   return holder
-}
-
-function shape({ enumerable = false }: PropertyDescriptor): PropertyDescriptor {
-  return { enumerable, configurable: true, writable: true }
 }
 
 function violate(call: string, instead: string): never {

@@ -9,15 +9,18 @@ export class RandomStream {
   #c = 0
   #d = 0
 
-  /** @param seed 53 bits */
+  /**
+   * Each word takes in one number and is a bijection of it, so that no two places of a group share a state: folded into
+   * 32 bits, ids would repeat after some ten thousand.
+   *
+   * @param seed 53 bits
+   */
   seed(seed: number, index: number, place: number): void {
-    const low = mix(seed >>> 0) ^ mix(index >>> 0)
-    const high = mix(Math.floor(seed / 2 ** 32)) ^ mix(Math.floor(index / 2 ** 32) + 1)
-    this.#a = mix(low + place)
-    this.#b = mix(high ^ this.#a)
-    this.#c = mix(this.#b + Math.imul(place, 0x9e3779b1))
+    this.#a = mix(mix(seed >>> 0) + index)
+    this.#b = mix(this.#a + place)
+    this.#c = mix(this.#b + Math.floor(index / 2 ** 32))
     // Never all zero, which would stay so.
-    this.#d = mix(this.#c ^ low) | 1
+    this.#d = mix(this.#c + Math.floor(seed / 2 ** 32)) | 1
   }
 
   /** 0 ≤ x < 1, 53 bits. */

@@ -1,7 +1,8 @@
 // State in Immer drafts. One draft serves many commands, because to make and finish one costs several times what a
-// small command does. When a command throws, the draft is dropped, the commands before it run again on a fresh one,
-// that is finished, and the command is tried alone, at the head of the next. So what it did is undone, no command runs
-// more than three times, and each finds what it would find if all had drafts of their own.
+// small command does. When a command throws, the draft is dropped, the commands before it run again on a fresh one, and
+// that is finished: what the command did is undone. If it threw no Rejection, it is tried again at the head of the next
+// draft: a frozen constant that an earlier command put into the state can be changed only in a draft made after that.
+// No command runs more than three times.
 //
 // States are always frozen, in production too: a reducer can see whether an object is frozen, so it must not differ
 // between replicas. It also stops whoever writes into a state that was lent for reading.
@@ -93,14 +94,12 @@ export class ReducerApplication implements Application {
     try {
       for (; place < batch.count; place++) answers[place] = this.#run(draft, place, batch, context)
     } catch (error) {
+      const rejected = error instanceof Rejection
+      if (!rejected && place === start) throw error
+      if (rejected) answers[place] = rejectedAnswer(error, String(batch.name))
       context.rollback(mark)
-      if (place > start) {
-        this.#applyAgain(start, place, batch, context)
-        return place
-      }
-      if (!(error instanceof Rejection)) throw error
-      answers[place] = rejectedAnswer(error, String(batch.name))
-      return place + 1
+      if (place > start) this.#applyAgain(start, place, batch, context)
+      return rejected ? place + 1 : place
     }
     this.#state = immer.finishDraft(draft)
     return place

@@ -192,7 +192,9 @@ export class ReplicatedState<State = unknown> {
     const { timers, versions } = this.#group
     if (timers.nextMs === null || timers.nextMs > context.now) return
     context.begin('timers', versions.machine)
-    this.#application.apply(new TimerBatch(timers, context.now), context, [])
+    const due = new TimerBatch(timers, context.now)
+    this.#application.apply(due, context, [])
+    due.finish()
   }
 
   #performCommands(

@@ -28,4 +28,9 @@ export class TimerBatch implements Batch {
     this.name = command.name
     this.input = command.input
   }
+
+  /** Those that rejected have fired too: what they did is undone, and with it that they were taken. */
+  finish(): void {
+    for (const timer of this.#due) this.#timers.take(timer)
+  }
 }

@@ -36,6 +36,11 @@ export class Timers {
     return this.#byKey.size
   }
 
+  /** How many the queue holds, stale ones included: less than twice `size`, and some. */
+  get queued(): number {
+    return this.#queue.size
+  }
+
   /** How many were ever scheduled. */
   get scheduled(): number {
     return this.#scheduled

@@ -1,0 +1,117 @@
+import childProcess from 'node:child_process'
+import nodeCrypto from 'node:crypto'
+import fs from 'node:fs'
+import net from 'node:net'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { QuorateError } from '../errors.ts'
+import { defineMachine } from './define-machine.ts'
+import { runGuarded } from './determinism-guard.ts'
+import { commands, incarnation, process as member, view } from './machine.test-support.ts'
+import { ReplicatedState } from './replicated-state.ts'
+
+const own = incarnation(1)
+
+function errorOf(act: () => unknown): QuorateError {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof QuorateError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+const forbidden: readonly (readonly [() => unknown, RegExp])[] = [
+  [() => Date.now(), /Date\.now in a reducer .* use ctx\.now/],
+  [() => new Date(), /new Date\(\) in a reducer .* use ctx\.now/],
+  // biome-ignore lint/complexity/useArrowFunction: `Date()` as a function is what is tried.
+  [() => (Date as unknown as () => string)(), /Date\(\) in a reducer/],
+  [() => performance.now(), /performance\.now .* use ctx\.now/],
+  [() => process.hrtime.bigint(), /process\.hrtime\.bigint/],
+  [() => Math.random(), /Math\.random .* use ctx\.random\(\) or ctx\.id\(\)/],
+  [() => crypto.randomUUID(), /crypto\.randomUUID .* ctx\.id\(\)/],
+  [() => nodeCrypto.randomBytes(8), /crypto\.randomBytes/],
+  [() => setTimeout(() => {}, 1), /setTimeout .* use ctx\.schedule/],
+  [() => setImmediate(() => {}), /setImmediate/],
+  [() => queueMicrotask(() => {}), /queueMicrotask/],
+  [() => process.nextTick(() => {}), /process\.nextTick/],
+  [() => fetch('http://127.0.0.1:1/'), /fetch .* do it before submit/],
+  [() => fs.readFileSync('/etc/hostname'), /fs\.readFileSync/],
+  [() => fs.promises.readFile('/etc/hostname'), /fs\.promises\.readFile/],
+  [() => childProcess.execSync('true'), /child_process\.execSync/],
+  [() => net.connect(1, '127.0.0.1'), /socket\.connect/],
+]
+
+test('what differs between replicas throws, names itself and says what to use', () => {
+  for (const [call, message] of forbidden) {
+    const error = errorOf(() => runGuarded(call))
+    assert.is(error.code, 'Nondeterministic')
+    assert.match(error.message, message)
+  }
+})
+
+test('a caught violation is one all the same', () => {
+  const swallow = () => {
+    try {
+      Math.random()
+    } catch {
+      return 0
+    }
+    return 1
+  }
+  assert.match(errorOf(() => runGuarded(swallow)).message, /Math\.random/)
+})
+
+test('dates of a given time stay, and know their class', () => {
+  const date = runGuarded(() => new Date(5))
+  assert.ok(date instanceof Date && date.getTime() === 5)
+  assert.is(runGuarded(() => new Date(5) instanceof Date && Date.UTC(1970, 0) === 0), true)
+})
+
+test('everything is put back, also after a throw', () => {
+  const before = [Date, Date.now, Math.random, setTimeout, fetch, fs.readFileSync, process.hrtime, crypto.randomUUID]
+  assert.throws(() => runGuarded(() => Math.random()))
+  runGuarded(() => 1)
+  const after = [Date, Date.now, Math.random, setTimeout, fetch, fs.readFileSync, process.hrtime, crypto.randomUUID]
+  for (const [place, value] of before.entries()) assert.is(after[place], value)
+  assert.not(Object.hasOwn(performance, 'now'))
+  assert.ok(Math.random() < 1 && new Date().getTime() > 0)
+})
+
+const machine = defineMachine({
+  name: 'gambler',
+  version: 1,
+  initial: () => ({ value: 0 }),
+  reducers: {
+    gamble(state) {
+      state.value = Math.random()
+    },
+  },
+})
+
+function gambler(options: { readonly guard?: boolean }): ReplicatedState<{ value: number }> {
+  const replica = new ReplicatedState(machine, options)
+  replica.apply(1, view({ participants: [member(1)] }), own)
+  return replica
+}
+
+test('a machine is guarded by default, and the failure names the reducer', () => {
+  const error = errorOf(() => gambler({}).apply(2, commands([['gamble']]), own))
+  assert.is(error.code, 'MachineFailed')
+  assert.match(error.message, /in the command 'gamble' .*Math\.random/)
+  assert.is((error.cause as QuorateError).code, 'Nondeterministic')
+})
+
+test('the guard can be left out', () => {
+  const replica = gambler({ guard: false })
+  replica.apply(2, commands([['gamble']]), own)
+  assert.ok(replica.state.value > 0)
+})
+
+test('initial() is guarded too', () => {
+  const late = defineMachine({ name: 'late', version: 1, initial: () => ({ at: Date.now() }), reducers: {} })
+  assert.match(errorOf(() => new ReplicatedState(late)).message, /Date\.now/)
+})
+
+test.run()
