@@ -1,4 +1,34 @@
+// What applications use, and what transports and storages are written against.
+
+export {
+  type Outcome,
+  QuorateError,
+  type QuorateErrorCode,
+  type QuorateErrorOptions,
+  Rejection,
+} from './errors.ts'
+export type { Incarnation, MemoryId, Process, Role } from './identity.ts'
+export type { Chain, Entry, EntryBody, Index, Versions } from './log/entry.ts'
+export type { Context } from './machine/context.ts'
+export {
+  type CommandOf,
+  type CommandTypes,
+  defineForeignMachine,
+  type ForeignMachineDefinition,
+  type ForeignState,
+} from './machine/define-foreign-machine.ts'
+export {
+  defineMachine,
+  type MachineDefinition,
+  type Reducer,
+  type ReducerCommands,
+  type Reducers,
+} from './machine/define-machine.ts'
+export type { GroupMember, MembershipChange } from './machine/group-membership.ts'
+export type { MachineLimits } from './machine/limits.ts'
+export type { Commands, Machine, StateOf } from './machine/machine.ts'
 export { MemoryNetwork, type MemoryNetworkOptions } from './memory/memory-network.ts'
+export { MemoryDisk } from './memory/memory-storage.ts'
 export type { CancelTimer, Clock } from './ports/clock.ts'
 export { checkGroupName } from './ports/group-name.ts'
 export type { Storage, StorageRecord, StorageWrite, Stored, StoredSnapshot } from './ports/storage.ts'
@@ -16,3 +46,26 @@ export type {
   Up,
   View,
 } from './ports/transport.ts'
+export type { Obstacle } from './protocol/output.ts'
+export type { Emitted } from './runtime/emitted-events.ts'
+export { openReplica } from './runtime/open-replica.ts'
+export type { CallOptions } from './runtime/patience.ts'
+export type { Caller, Replica, Selector } from './runtime/replica.ts'
+export type {
+  EventSource,
+  Leader,
+  ReplicaEventMap,
+  ReplicaEventName,
+  Warning,
+} from './runtime/replica-events.ts'
+export {
+  defaultReplicaLimits,
+  defaultReplicaTimeouts,
+  type ReplicaLimits,
+  type ReplicaOptions,
+  type ReplicaTimeouts,
+} from './runtime/replica-options.ts'
+export type { ReplicaStatus } from './runtime/status.ts'
+export type { Overload } from './runtime/submissions.ts'
+export { systemClock } from './runtime/system-clock.ts'
+export type { QuorumPolicy, VoterSet } from './wire/group.ts'

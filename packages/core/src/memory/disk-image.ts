@@ -1,0 +1,54 @@
+// What a disk holds: writes of the storage port, applied one after the other.
+
+import { type Entry, emptyChain, type Index } from '../log/entry.ts'
+import type { StorageRecord, StorageWrite, Stored, StoredSnapshot } from '../ports/storage.ts'
+
+export class DiskImage {
+  #record: StorageRecord | null = null
+  #snapshot: StoredSnapshot | null = null
+  #start: Stored['start'] = { index: 0, chain: emptyChain }
+  #entries: Entry[] = []
+
+  /** @throws {Error} the write leaves a gap in the log: the writer is wrong. Nothing of it is done */
+  apply(write: StorageWrite): void {
+    const { record, snapshot, begin, truncate, append, forget } = write
+    this.#check(write)
+    if (record !== undefined) this.#record = record
+    if (snapshot !== undefined) this.#snapshot = snapshot
+    if (begin !== undefined) {
+      this.#start = begin
+      this.#entries = []
+    }
+    if (truncate !== undefined) this.#entries.length = truncate - this.#start.index
+    for (const entry of append ?? []) this.#entries.push(entry)
+    if (forget !== undefined && forget > this.#start.index) this.#forget(forget)
+  }
+
+  /** As `Storage.load`; `null` before the first record. */
+  load(): Stored | null {
+    if (this.#record === null) return null
+    return {
+      record: this.#record,
+      snapshot: this.#snapshot,
+      start: this.#start,
+      entries: [...this.#entries],
+    }
+  }
+
+  #check({ begin, truncate, append = [], forget }: StorageWrite): void {
+    const start = begin?.index ?? this.#start.index
+    const end = begin?.index ?? start + this.#entries.length
+    if (truncate !== undefined && (truncate < start || truncate > end))
+      throw new Error(`truncate: ${truncate} lies outside of the log, which has ${start} to ${end}.`)
+    const endThen = (truncate ?? end) + append.length
+    if (forget !== undefined && forget > endThen)
+      throw new Error(`forget: ${forget} lies behind the end of the log, ${endThen}.`)
+  }
+
+  #forget(index: Index): void {
+    const count = index - this.#start.index
+    const { chain } = this.#entries[count - 1] as Entry
+    this.#start = { index, chain }
+    this.#entries = this.#entries.slice(count)
+  }
+}

@@ -1,0 +1,220 @@
+// All that one open replica is made of: the loop, and around it what callers wait for and hear.
+
+import { type Outcome, QuorateError, type QuorateErrorCode } from '../errors.ts'
+import type { Member } from '../identity.ts'
+import type { Index } from '../log/entry.ts'
+import type { CommandOutcome } from '../machine/outcome.ts'
+import type { ReplicatedState } from '../machine/replicated-state.ts'
+import type { Channel, TransportEvent } from '../ports/transport.ts'
+import type { Notice } from '../protocol/output.ts'
+import { EmittedEvents } from './emitted-events.ts'
+import { Loop, type LoopEngineOptions } from './loop.ts'
+import type { CallOptions } from './patience.ts'
+import type { LoopListener, LoopStorage } from './ports.ts'
+import { Readiness } from './readiness.ts'
+import { Reads } from './reads.ts'
+import { ReplicaEvents } from './replica-events.ts'
+import type { CompleteOptions } from './replica-options.ts'
+import { Room } from './room.ts'
+import { Standing } from './standing.ts'
+import { Submissions } from './submissions.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+export interface CoreOptions extends CompleteOptions {
+  readonly state: ReplicatedState
+  readonly engine: LoopEngineOptions
+  readonly channel: Channel
+  readonly opened: LoopStorage | null
+  readonly commandBytesMax: number
+}
+
+export class Core implements LoopListener {
+  readonly loop: Loop
+  readonly room: Room
+  readonly standing: Standing
+  readonly events: ReplicaEvents
+  readonly emittedEvents: EmittedEvents
+  readonly subscriptions = new Subscriptions()
+  readonly submissions: Submissions
+  readonly reads: Reads
+  readonly readiness: Readiness
+  readonly #options: CoreOptions
+  #ended: QuorateError | null = null
+  #left: Promise<void> | null = null
+  #woken = false
+
+  constructor(options: CoreOptions) {
+    this.#options = options
+    const { group, channel, clock, limits, overload, commandBytesMax } = options
+    const { nodeid } = channel.self
+    const input: Loop['input'] = (each) => this.loop.input(each)
+    this.events = new ReplicaEvents({ group, nodeid })
+    this.emittedEvents = new EmittedEvents(limits.unreadEventsMax)
+    this.room = new Room({ countMax: limits.openCommandsMax, bytesMax: limits.openBytesMax })
+    this.submissions = new Submissions({ room: this.room, overload, clock, commandBytesMax, input })
+    this.reads = new Reads({ clock, readsMax: limits.openCommandsMax, input })
+    this.readiness = new Readiness(clock)
+    this.standing = this.#makeStanding(nodeid)
+    this.loop = this.#makeLoop()
+  }
+
+  /** To be called once, when events can come. */
+  start(self: Member): void {
+    this.loop.start(self)
+  }
+
+  /** Why the replica does nothing any more; `null`: it is open. */
+  get ended(): QuorateError | null {
+    return this.#ended
+  }
+
+  event(event: TransportEvent): void {
+    if (event.type === 'view') this.standing.view(event)
+    if (event.type === 'down') this.standing.down(event.error)
+    this.loop.event(event)
+  }
+
+  /** The loop, and who waits for it, know nothing of calls that come too late. */
+  submit(name: string, input: unknown, call: CallOptions): Promise<unknown> {
+    if (this.#ended !== null) return Promise.reject(again(this.#ended, 'unapplied'))
+    return this.submissions.submit(name, input, call)
+  }
+
+  read<T>(select: () => T, call: CallOptions): Promise<T> {
+    if (this.#ended !== null) return Promise.reject(again(this.#ended))
+    if (this.standing.quorumLost) return Promise.reject(noQuorum(this.standing))
+    return this.reads.read(select, call)
+  }
+
+  async ready(call: CallOptions): Promise<void> {
+    if (this.#ended !== null) throw again(this.#ended)
+    if (!this.standing.primary) await this.readiness.wait(call)
+  }
+
+  close(): Promise<void> {
+    this.#end(this.#ended ?? new QuorateError('Closed', `${this.#name} was closed`))
+    return this.#leave()
+  }
+
+  numbered(first: number, requests: readonly number[]): void {
+    this.submissions.numbered(first, requests)
+  }
+
+  outcomes(outcomes: readonly CommandOutcome[]): void {
+    this.submissions.outcomes(outcomes)
+  }
+
+  expired(numbers: readonly number[]): void {
+    this.submissions.expired(numbers)
+  }
+
+  readable(reads: readonly number[]): void {
+    this.reads.readable(reads)
+  }
+
+  emitted(index: Index, events: readonly unknown[]): void {
+    this.emittedEvents.emit(index, events)
+  }
+
+  applied(index: Index): void {
+    this.standing.applied(index)
+    this.subscriptions.changed()
+  }
+
+  notice(notice: Notice): void {
+    this.standing.notice(notice)
+  }
+
+  stopped(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {
+    const code: QuorateErrorCode = reason === 'storage' ? 'StorageFailed' : 'Stopped'
+    const error = new QuorateError(code, `${this.#name} has stopped and left: ${cause.message}`, { cause })
+    this.#end(error)
+    this.events.tell('stopped', { error })
+    // Who closes the replica hears of it; nobody may.
+    this.#leave().catch(() => {})
+  }
+
+  get #name(): string {
+    const { group, channel } = this.#options
+    return `The replica of '${group}' on node ${channel.self.nodeid}`
+  }
+
+  #makeStanding(nodeid: number): Standing {
+    const { clock, timeouts } = this.#options
+    return new Standing({
+      ...{ nodeid, clock, noQuorumMs: timeouts.noQuorumMs },
+      tell: (name, event) => this.events.tell(name, event),
+      quorumLost: () => this.reads.fail(noQuorum(this.standing)),
+      quorumFound: () => this.readiness.reached(),
+    })
+  }
+
+  #makeLoop(): Loop {
+    const { state, engine, clock, channel, opened } = this.#options
+    const ports = {
+      ...{ clock, storage: opened },
+      send: (bytes: Uint8Array) => channel.send(bytes),
+      wake: () => this.#wake(),
+    }
+    return new Loop(state, engine, ports, this)
+  }
+
+  /** All that the transport hands over in one turn, and all that callers submit in it, goes together. */
+  #wake(): void {
+    if (this.#woken) return
+    this.#woken = true
+    schedule(this.#settle)
+  }
+
+  readonly #settle = (): void => {
+    this.#woken = false
+    this.loop.settle()
+  }
+
+  #end(reason: QuorateError): void {
+    if (this.#ended !== null) return
+    this.#ended = reason
+    this.loop.stop()
+    this.standing.end()
+    this.submissions.end((outcome) => again(reason, outcome))
+    this.reads.fail(again(reason))
+    this.readiness.fail(again(reason))
+    this.subscriptions.end()
+    this.emittedEvents.end()
+  }
+
+  #leave(): Promise<void> {
+    this.#left ??= this.#closePorts()
+    return this.#left
+  }
+
+  async #closePorts(): Promise<void> {
+    const { channel, storage } = this.#options
+    try {
+      await channel.close()
+    } finally {
+      await storage?.close()
+    }
+  }
+}
+
+const schedule: (settle: () => void) => void =
+  process.env['SETTLE'] === 'immediate' ? (settle) => void setImmediate(settle) : queueMicrotask
+
+/** The same for another call: each has an error, and a stack, of its own. */
+function again({ code, message, cause }: QuorateError, outcome?: Outcome): QuorateError {
+  return new QuorateError(code, message, { cause, ...(outcome !== undefined && { outcome }) })
+}
+
+function noQuorum({ obstacle, members }: Standing): QuorateError {
+  const nodeids = members.map(({ nodeid }) => nodeid).join(', ')
+  const missing =
+    obstacle !== null && 'missing' in obstacle && obstacle.missing.length > 0
+      ? `; missing are the nodes ${obstacle.missing.join(', ')}`
+      : ''
+  return new QuorateError(
+    'NoQuorum',
+    `Nothing can be committed here: the view has the nodes ${nodeids || 'none'}${missing}. ` +
+      'Read replica.state for what was last known, or try again when they are back',
+  )
+}

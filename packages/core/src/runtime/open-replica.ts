@@ -1,0 +1,118 @@
+// From options to a replica that is a member of its group.
+
+import { QuorateError } from '../errors.ts'
+import type { Incarnation, Member, MemoryId, Role } from '../identity.ts'
+import type { Machine } from '../machine/machine.ts'
+import { ReplicatedState } from '../machine/replicated-state.ts'
+import type { Stored } from '../ports/storage.ts'
+import type { Channel } from '../ports/transport.ts'
+import { sameVoters } from '../wire/group.ts'
+import { Core } from './core.ts'
+import type { LoopEngineOptions } from './loop.ts'
+import type { LoopStorage } from './ports.ts'
+import { Replica } from './replica.ts'
+import { bad, type CompleteOptions, completeOptions, type ReplicaOptions } from './replica-options.ts'
+
+/** The versions of the protocol that this program can run. */
+const protocolVersions = { lowest: 1, highest: 1 }
+/** Of a message, beside the commands or the part of a snapshot in it; more than any header takes. */
+const messageOverheadBytes = 1024
+
+/**
+ * Opens a replica: loads what is stored, joins the group, and begins to take part. Fulfilled once joined; `ready()`
+ * says when the replica is part of a group that can commit.
+ *
+ * ```ts
+ * const network = new MemoryNetwork({ nodes: [1] })
+ * const replica = await openReplica({
+ *   machine: counter, group: 'counter', transport: network.node(1), voters: [1],
+ * })
+ * const value = await replica.submit.add(5)
+ * ```
+ *
+ * @throws {QuorateError} `BadOption`: what to change; `WrongMachine`, `VersionTooNew`, `VersionTooOld`: what is stored
+ * is not this machine's
+ * @throws {Error} the storage cannot be read, or the transport cannot join
+ */
+export async function openReplica<M extends Machine>(options: ReplicaOptions<M>): Promise<Replica<M>> {
+  const complete = completeOptions(options)
+  const { storage, voters } = complete
+  try {
+    const stored = (await storage?.load()) ?? null
+    checkStored(stored, voters)
+    return await join(complete, stored)
+  } catch (error) {
+    await storage?.close()
+    throw error
+  }
+}
+
+async function join<M extends Machine>(options: CompleteOptions, stored: Stored | null): Promise<Replica<M>> {
+  const { transport, group } = options
+  let core: Core | undefined
+  // The first event comes after `join` is fulfilled.
+  const channel = await transport.join(group, (event) => core?.event(event))
+  try {
+    core = makeCore(options, stored, channel)
+    core.start(channel.self)
+    return new Replica<M>(group, core)
+  } catch (error) {
+    await channel.close()
+    throw error
+  }
+}
+
+function makeCore(options: CompleteOptions, stored: Stored | null, channel: Channel): Core {
+  const { machine, guard, storage } = options
+  const bytesMax = channel.messageBytesMax - messageOverheadBytes
+  const opened: LoopStorage | null = storage && { stored, write: (write, done) => storage.write(write, done) }
+  return new Core({
+    ...options,
+    ...{ channel, opened, commandBytesMax: bytesMax },
+    state: new ReplicatedState(machine, guard === undefined ? {} : { guard }),
+    engine: engineOptions(options, channel.self, bytesMax),
+  })
+}
+
+function engineOptions(options: CompleteOptions, self: Member, bytesMax: number): LoopEngineOptions {
+  const { machine, voters, timeouts } = options
+  const { batchBytesMax, chunkBytesMax } = options.limits
+  return {
+    self: { ...self, incarnation: random53() as Incarnation },
+    role: roleOf(options, self),
+    memory: random53() as MemoryId,
+    ...{ voters, timeouts, protocolVersions, votersFromNodeList: false, fault: null },
+    machineVersions: { lowest: machine.minimumVersion, highest: machine.version },
+    limits: {
+      ...options.limits,
+      batchBytesMax: Math.min(batchBytesMax, bytesMax),
+      chunkBytesMax: Math.min(chunkBytesMax, bytesMax),
+    },
+  }
+}
+
+function roleOf({ role, voters }: CompleteOptions, { nodeid }: Member): Role {
+  const votes = voters.nodeids.includes(nodeid)
+  if (role === 'voter' && !votes)
+    bad(
+      `role is 'voter', and this is node ${nodeid}: name it in voters (${voters.nodeids}) on every node, or leave role out`,
+    )
+  return role ?? (votes ? 'voter' : 'learner')
+}
+
+/** An edited list must not change what a majority is, on one node at a time. */
+function checkStored(stored: Stored | null, voters: CompleteOptions['voters']): void {
+  const before = stored?.record.voters
+  if (before === undefined || sameVoters(before, voters)) return
+  throw new QuorateError(
+    'BadOption',
+    `openReplica: the storage belongs to a group of the voters ${before.nodeids} by ${before.policy}, and the options ` +
+      `say ${voters.nodeids} by ${voters.policy}: give the voters that the group has`,
+  )
+}
+
+/** 53 random bits, never 0. */
+function random53(): number {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number]
+  return (high & 0x1fffff) * 2 ** 32 + low || 1
+}

@@ -1,0 +1,80 @@
+// What a replica tells: to its own listeners, and to everybody in the process by node:diagnostics_channel.
+
+import { channel } from 'node:diagnostics_channel'
+import { EventEmitter, once } from 'node:events'
+import type { QuorateError } from '../errors.ts'
+import type { Member, RingId } from '../identity.ts'
+import type { Index } from '../log/entry.ts'
+import type { Notice, Obstacle } from '../protocol/output.ts'
+
+/** Who leads an epoch: one process at most, by what all replicas know. */
+export interface Leader {
+  readonly nodeid: number
+  /** Grows with each epoch. A service that remembers the highest one it saw can refuse whoever led before. */
+  readonly fencingToken: bigint
+  /** This replica leads. */
+  readonly self: boolean
+}
+
+/** What an operator should look at; nothing has stopped. */
+export type Warning = Extract<Notice, { notice: 'intact-minority' | 'stranger' | 'set-aside' }>
+
+/** By name of the event, what its listeners get. */
+export interface ReplicaEventMap {
+  /** Who is in the group with this replica, whether they can commit or not. */
+  readonly view: { readonly members: readonly Member[]; readonly ring: RingId }
+  /** This replica takes part in a primary view: an entry of its epoch is committed and applied here. */
+  readonly primary: { readonly leader: Leader }
+  /** Nothing can be committed here for now. `null`: another member knows why. */
+  readonly 'no-quorum': { readonly obstacle: Obstacle | null }
+  /** Who leads now; `null`: nobody that is known here. */
+  readonly leader: { readonly leader: Leader | null }
+  /** The group is ahead of this replica, which fetches what it lacks. `bytes`: of a snapshot, so far. */
+  readonly 'catching-up': { readonly from: Index; readonly to: Index; readonly bytes: number }
+  /** This replica has all that the group has committed. Comes once, and after each catching up. */
+  readonly current: { readonly index: Index }
+  readonly warning: Warning
+  /** The local daemon has died, or the group cannot be joined; joining is tried again. */
+  readonly down: { readonly error: Error }
+  /** The replica has stopped by itself and left: going on would be wrong. */
+  readonly stopped: { readonly error: QuorateError }
+}
+
+export type ReplicaEventName = keyof ReplicaEventMap
+
+/** Who says it, in messages of the diagnostics channels. */
+export interface EventSource {
+  readonly group: string
+  readonly nodeid: number
+}
+
+type Listener<Name extends ReplicaEventName> = (event: ReplicaEventMap[Name]) => void
+
+export class ReplicaEvents {
+  readonly #source: EventSource
+  readonly #emitter = new EventEmitter()
+
+  constructor(source: EventSource) {
+    this.#source = source
+    this.#emitter.setMaxListeners(0)
+  }
+
+  /** Tells listeners once the loop is done; what they throw is an uncaught exception and disturbs nobody else. */
+  tell<Name extends ReplicaEventName>(name: Name, event: ReplicaEventMap[Name]): void {
+    channel(`quorate:${name}`).publish({ ...this.#source, ...event })
+    if (this.#emitter.listenerCount(name) > 0) queueMicrotask(() => this.#emitter.emit(name, event))
+  }
+
+  on<Name extends ReplicaEventName>(name: Name, listener: Listener<Name>): () => void {
+    this.#emitter.on(name, listener)
+    return () => this.#emitter.off(name, listener)
+  }
+
+  async once<Name extends ReplicaEventName>(
+    name: Name,
+    options: { readonly signal?: AbortSignal },
+  ): Promise<ReplicaEventMap[Name]> {
+    const [event] = await once(this.#emitter, name, options)
+    return event
+  }
+}

@@ -1,0 +1,151 @@
+// What a replica is opened with: completed, and refused with what to change.
+
+import { QuorateError } from '../errors.ts'
+import type { Role } from '../identity.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { Clock } from '../ports/clock.ts'
+import { checkGroupName } from '../ports/group-name.ts'
+import type { Storage } from '../ports/storage.ts'
+import type { Transport } from '../ports/transport.ts'
+import { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from '../protocol/options.ts'
+import type { QuorumPolicy, VoterSet } from '../wire/group.ts'
+import type { Overload } from './submissions.ts'
+import { systemClock } from './system-clock.ts'
+
+/** Bounds of memory, of one replica. */
+export interface ReplicaLimits extends Limits {
+  /** Own commands that are submitted and not committed, and, apart from them, reads that are not answered. */
+  readonly openCommandsMax: number
+  /** Bytes of these commands, encoded. One command may be larger. */
+  readonly openBytesMax: number
+  /** What a reader of `events()` may leave unread. */
+  readonly unreadEventsMax: number
+}
+
+/** Milliseconds. */
+export interface ReplicaTimeouts extends Timeouts {
+  /** How long a replica may be without a primary view before linearizable reads fail with `NoQuorum`. */
+  readonly noQuorumMs: number
+}
+
+/** What `openReplica` takes. */
+export interface ReplicaOptions<M extends Machine = Machine> {
+  readonly machine: M
+  /** 1 to 127 bytes of UTF-8 without NUL. Replicas that have the same group and reach each other are one group. */
+  readonly group: string
+  readonly transport: Transport
+  /** Ids of the nodes that vote: the same list on every node, also of nodes that are not running. */
+  readonly voters: readonly number[]
+  /** Default: `'voter'` on the nodes in `voters`, else `'learner'`. */
+  readonly role?: Role | undefined
+  /** Where the replica's log and votes outlive the process; closed with the replica. Default: nowhere. */
+  readonly storage?: Storage | undefined
+  readonly clock?: Clock | undefined
+  /** Default: `'majority'` of the voters. `'votequorum'` needs a storage, and fencing. */
+  readonly policy?: QuorumPolicy | undefined
+  /** What `submit` does when too much is open: wait for room (default), or reject with `Overloaded`. */
+  readonly overload?: Overload | undefined
+  readonly limits?: Partial<ReplicaLimits> | undefined
+  readonly timeouts?: Partial<ReplicaTimeouts> | undefined
+  /** Whether clocks, randomness and I/O throw inside the machine. Default: unless NODE_ENV is `production`. */
+  readonly guard?: boolean | undefined
+}
+
+/** All of it, checked. */
+export interface CompleteOptions {
+  readonly machine: Machine
+  readonly group: string
+  readonly transport: Transport
+  readonly voters: VoterSet
+  readonly role: Role | undefined
+  readonly storage: Storage | null
+  readonly clock: Clock
+  readonly overload: Overload
+  readonly limits: ReplicaLimits
+  readonly timeouts: ReplicaTimeouts
+  readonly guard: boolean | undefined
+}
+
+export const defaultReplicaLimits: ReplicaLimits = {
+  ...defaultLimits,
+  openCommandsMax: 16_384,
+  openBytesMax: 16 * 1024 * 1024,
+  unreadEventsMax: 10_000,
+}
+
+export const defaultReplicaTimeouts: ReplicaTimeouts = { ...defaultTimeouts, noQuorumMs: 1000 }
+
+/** @throws {QuorateError} `BadOption`: what to change */
+export function completeOptions(options: ReplicaOptions): CompleteOptions {
+  const { machine, transport, role, storage = null, clock = systemClock, overload = 'wait', guard } = options
+  if (machine === undefined) bad('machine is missing: give what defineMachine returned')
+  if (transport === undefined) bad('transport is missing: give a Transport, such as cpgTransport()')
+  if (overload !== 'wait' && overload !== 'reject')
+    bad(`overload must be 'wait' or 'reject', and is ${overload}`)
+  const limits = completeNumbers('limits', defaultReplicaLimits, options.limits)
+  checkRoom(limits, machine, options.voters)
+  return {
+    ...{ machine, transport, role, storage, clock, overload, guard, limits },
+    group: groupName(options.group),
+    voters: voterSet(options),
+    timeouts: completeNumbers('timeouts', defaultReplicaTimeouts, options.timeouts),
+  }
+}
+
+function groupName(group: string): string {
+  try {
+    return checkGroupName(group)
+  } catch (cause) {
+    return bad((cause as RangeError).message, cause)
+  }
+}
+
+function voterSet({ voters, policy = 'majority', storage }: ReplicaOptions): VoterSet {
+  if (!Array.isArray(voters) || voters.length === 0)
+    bad('voters is empty: name the ids of the nodes that vote, the same on every node')
+  const wrong = voters.find((nodeid) => !Number.isInteger(nodeid) || nodeid < 1 || nodeid > 0xffffffff)
+  if (wrong !== undefined) bad(`voters names ${wrong}: a node id is a whole number from 1 to 4294967295`)
+  const twice = voters.find((nodeid, place) => voters.indexOf(nodeid) !== place)
+  if (twice !== undefined) bad(`voters names node ${twice} twice: each node has one vote, name it once`)
+  if (policy !== 'majority' && policy !== 'votequorum')
+    bad(`policy must be 'majority' or 'votequorum', and is ${policy}`)
+  if (policy === 'votequorum' && storage === undefined)
+    bad("policy 'votequorum' needs a storage: without one a fenced node comes back without its votes")
+  return { nodeids: [...voters].sort((a, b) => a - b), policy }
+}
+
+function completeNumbers<T extends { readonly [Name in keyof T]: number }>(
+  what: string,
+  defaults: T,
+  given: Partial<T> = {},
+): T {
+  const complete = { ...defaults }
+  for (const [name, value] of Object.entries(given)) {
+    if (!(name in defaults))
+      bad(`there is no ${what}.${name}; there are: ${Object.keys(defaults).join(', ')}`)
+    if (value === undefined) continue
+    if (!Number.isSafeInteger(value) || (value as number) < 1)
+      bad(`${what}.${name} must be a whole number above 0, and is ${value}`)
+    complete[name as keyof T] = value as T[keyof T]
+  }
+  return complete
+}
+
+function checkRoom(limits: ReplicaLimits, machine: Machine, voters: readonly number[]): void {
+  const { openCommandsMax } = machine.limits(machine.version)
+  if (limits.openCommandsMax > openCommandsMax)
+    bad(
+      `limits.openCommandsMax is ${limits.openCommandsMax}, and the machine applies no command that is ` +
+        `${openCommandsMax} above the lowest open one: lower it, or raise openCommandsMax in the machine's limits`,
+    )
+  const heldBytesMin = limits.openBytesMax * voters.length
+  if (limits.heldBytesMax < heldBytesMin)
+    bad(
+      `limits.heldBytesMax is ${limits.heldBytesMax}, less than the ${heldBytesMin} bytes that ${voters.length} ` +
+        'voters may have open (openBytesMax each): a replica that joins could not hold them. Raise it',
+    )
+}
+
+export function bad(message: string, cause?: unknown): never {
+  throw new QuorateError('BadOption', `openReplica: ${message}`, { cause })
+}

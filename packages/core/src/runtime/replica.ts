@@ -1,0 +1,153 @@
+// An open replica, as an application has it.
+
+import { QuorateError } from '../errors.ts'
+import type { Commands, Machine, StateOf } from '../machine/machine.ts'
+import type { Core } from './core.ts'
+import type { Emitted } from './emitted-events.ts'
+import type { CallOptions } from './patience.ts'
+import type { ReplicaEventMap, ReplicaEventName } from './replica-events.ts'
+import { type ReplicaStatus, statusOf } from './status.ts'
+
+/** Looks at a state and returns something of it. Must not keep what it was given: it is the replica's own. */
+export type Selector<M, T> = (state: StateOf<M>) => T
+
+/** Commands and reads that share a deadline or a signal. */
+export interface Caller<M extends Machine> {
+  /**
+   * One function per command of the machine, from its input to a promise of its result: fulfilled once a majority has
+   * the command and it is applied here. Rejected with the machine's `Rejection`, or with a {@link QuorateError} whose
+   * `outcome` says whether the command may yet be applied.
+   */
+  readonly submit: Commands<M>
+  /**
+   * A linearizable read: what `select` returns of a state that has all that anybody was told is committed before the
+   * call.
+   *
+   * @throws {QuorateError} `NoQuorum`, `Deadline`, `Aborted`, `Overloaded`, `Closed`, `Stopped`
+   */
+  read<T>(select: Selector<M, T>, call?: CallOptions): Promise<T>
+}
+
+/** See {@link openReplica}. */
+export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDisposable {
+  readonly submit: Commands<M>
+  readonly #group: string
+  readonly #core: Core
+
+  /** Applications call `openReplica`. */
+  constructor(group: string, core: Core) {
+    this.#group = group
+    this.#core = core
+    this.submit = submitters(core, {})
+  }
+
+  /** What is applied here. May be behind the others, and stays readable without quorum and after `close`. */
+  get state(): StateOf<M> {
+    return this.#core.loop.state.state as StateOf<M>
+  }
+
+  /** As of now. */
+  get status(): ReplicaStatus {
+    return statusOf(this.#group, this.#core)
+  }
+
+  /**
+   * The same with a deadline or a signal for each call: `replica.with({ deadlineMs: 500 }).submit.add(5)`. What is
+   * given up before it was sent is never applied (`outcome: 'unapplied'`); after that nobody can tell (`'unknown'`).
+   */
+  with(call: CallOptions): Caller<M> {
+    const submit: Commands<M> = submitters(this.#core, call)
+    return { submit, read: (select, own) => this.read(select, { ...call, ...own }) }
+  }
+
+  read<T>(select: Selector<M, T>, call: CallOptions = {}): Promise<T> {
+    return this.#core.read(() => select(this.state), call)
+  }
+
+  /**
+   * Calls `listener` each time that what `select` returns of the applied state is another than before, once the state
+   * has changed; not for its value now. Returns how to end it.
+   *
+   * @param equal when two values are the same; default: `Object.is`, which suits parts of an immutable state
+   */
+  subscribe<T>(
+    select: Selector<M, T>,
+    listener: (value: T, before: T) => void,
+    equal: (a: T, b: T) => boolean = Object.is,
+  ): () => void {
+    return this.#core.subscriptions.add(() => select(this.state), listener, equal)
+  }
+
+  /**
+   * What the machine emits with `ctx.emit` from now on, each once it is committed and applied here. What a snapshot
+   * covers, after a long absence, is not emitted.
+   *
+   * @throws {QuorateError} `Overloaded`, from the iteration: too much was left unread
+   */
+  events(): AsyncGenerator<Emitted, void, void> {
+    return this.#core.emittedEvents.stream()
+  }
+
+  /** Calls `listener` at each event of this name; returns how to end it. */
+  on<Name extends ReplicaEventName>(
+    name: Name,
+    listener: (event: ReplicaEventMap[Name]) => void,
+  ): () => void {
+    return this.#core.events.on(name, listener)
+  }
+
+  /** The next event of this name. */
+  once<Name extends ReplicaEventName>(
+    name: Name,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<ReplicaEventMap[Name]> {
+    return this.#core.events.once(name, options)
+  }
+
+  /**
+   * Fulfilled when this replica takes part in a primary view and has what the group has; at once when it does.
+   *
+   * @throws {QuorateError} `Deadline`, `Aborted`, `Closed`, `Stopped`
+   */
+  ready(call: CallOptions = {}): Promise<void> {
+    return this.#core.ready(call)
+  }
+
+  /** Says that no process that ran on that node until now runs any more; docs/protocol.md, R5.22 and 15. */
+  reportFenced(nodeid: number): void {
+    this.#core.loop.input({ type: 'fenced', nodeid })
+  }
+
+  /**
+   * Leaves the group. Open commands are rejected with `Closed`: `unapplied` if they were never sent, else `unknown`.
+   * Reads fail, streams of events end. Fulfilled when transport and storage are closed.
+   */
+  close(): Promise<void> {
+    return this.#core.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+type Submitter = (input?: unknown) => Promise<unknown>
+
+/** A function per command, made when it is first asked for: a machine tells whether it has a command, not which. */
+function submitters<M extends Machine>(core: Core, call: CallOptions): Commands<M> {
+  const known = new Map<string, Submitter>()
+  const get = (_: object, name: string | symbol): Submitter | undefined => {
+    if (typeof name === 'symbol') return undefined
+    const submitter = known.get(name) ?? makeSubmitter(core, name, call)
+    known.set(name, submitter)
+    return submitter
+  }
+  return new Proxy({}, { get }) as Commands<M>
+}
+
+function makeSubmitter(core: Core, name: string, call: CallOptions): Submitter {
+  if (core.loop.state.hasCommand(name)) return (input) => core.submit(name, input, call)
+  throw new QuorateError('BadOption', `The machine has no command '${name}': define a reducer of that name`, {
+    outcome: 'unapplied',
+  })
+}

@@ -1,0 +1,158 @@
+// Where a replica stands in its group: in which view, in which epoch, led by whom, or what keeps it out.
+
+import type { Member } from '../identity.ts'
+import type { Index } from '../log/entry.ts'
+import type { CancelTimer, Clock } from '../ports/clock.ts'
+import type { View } from '../ports/transport.ts'
+import type { Notice, Obstacle } from '../protocol/output.ts'
+import { fencingToken } from './fencing-token.ts'
+import type { Leader, ReplicaEventMap, ReplicaEventName, Warning } from './replica-events.ts'
+
+export interface StandingOptions {
+  readonly nodeid: number
+  readonly clock: Clock
+  /** How long a view may be without an epoch before reads fail. */
+  readonly noQuorumMs: number
+  tell<Name extends ReplicaEventName>(name: Name, event: ReplicaEventMap[Name]): void
+  /** Reads cannot be answered here until the next epoch. */
+  quorumLost(): void
+  /** The replica takes part, and is current. */
+  quorumFound(): void
+}
+
+/** An epoch that was adopted, and counts once its first entry is committed. */
+interface Adopted {
+  readonly base: Index
+  readonly leader: Leader
+}
+
+type NoticeOf<Name extends Notice['notice']> = Extract<Notice, { notice: Name }>
+
+export class Standing {
+  readonly #options: StandingOptions
+  #members: readonly Member[] = []
+  #adopted: Adopted | null = null
+  #primary = false
+  #quorumLost = false
+  #behind = true
+  #catchingUp: ReplicaEventMap['catching-up'] | null = null
+  #obstacle: Obstacle | null = null
+  #grace: CancelTimer = () => {}
+
+  constructor(options: StandingOptions) {
+    this.#options = options
+    this.#beginGrace()
+  }
+
+  /** Of the view; none while the local daemon is down. */
+  get members(): readonly Member[] {
+    return this.#members
+  }
+
+  get primary(): boolean {
+    return this.#primary
+  }
+
+  /** Without an epoch for longer than the grace time. */
+  get quorumLost(): boolean {
+    return this.#quorumLost
+  }
+
+  get leader(): Leader | null {
+    return this.#primary ? (this.#adopted as Adopted).leader : null
+  }
+
+  get obstacle(): Obstacle | null {
+    return this.#obstacle
+  }
+
+  get catchingUp(): ReplicaEventMap['catching-up'] | null {
+    return this.#catchingUp
+  }
+
+  view({ members, ring }: View): void {
+    this.#members = members
+    this.#obstacle = null
+    this.#options.tell('view', { members, ring })
+  }
+
+  down(error: Error): void {
+    this.#members = []
+    this.#obstacle = null
+    this.#options.tell('down', { error })
+  }
+
+  notice(notice: Notice): void {
+    switch (notice.notice) {
+      case 'adopted':
+        return this.#adopt(notice)
+      case 'left':
+        return this.#leave()
+      case 'obstacle':
+        return this.#meet(notice.obstacle)
+      case 'catching-up':
+        return this.#fallBehind(notice)
+      default:
+        return this.#options.tell('warning', notice satisfies Warning)
+    }
+  }
+
+  /** Entries up to `index` are applied: an epoch counts once a majority has committed its VIEW entry. */
+  applied(index: Index): void {
+    if (this.#primary || this.#adopted === null || index <= this.#adopted.base) return
+    const { leader } = this.#adopted
+    this.#primary = true
+    this.#quorumLost = false
+    this.#obstacle = null
+    this.#grace()
+    this.#options.tell('primary', { leader })
+    this.#options.tell('leader', { leader })
+    if (this.#behind) this.#options.tell('current', { index })
+    this.#behind = false
+    this.#catchingUp = null
+    this.#options.quorumFound()
+  }
+
+  /** Nothing is told any more. */
+  end(): void {
+    this.#grace()
+    this.#primary = false
+  }
+
+  #adopt({ ballot, base, leader }: NoticeOf<'adopted'>): void {
+    const token = fencingToken(ballot)
+    this.#adopted = {
+      base,
+      leader: { nodeid: leader, fencingToken: token, self: leader === this.#options.nodeid },
+    }
+  }
+
+  #leave(): void {
+    this.#adopted = null
+    if (!this.#primary) return
+    this.#primary = false
+    this.#options.tell('leader', { leader: null })
+    this.#beginGrace()
+  }
+
+  #meet(obstacle: Obstacle): void {
+    this.#obstacle = obstacle
+    this.#options.tell('no-quorum', { obstacle })
+  }
+
+  #fallBehind({ from, to, bytes }: NoticeOf<'catching-up'>): void {
+    this.#behind = true
+    this.#catchingUp = { from, to, bytes }
+    this.#options.tell('catching-up', this.#catchingUp)
+  }
+
+  #beginGrace(): void {
+    const { clock, noQuorumMs } = this.#options
+    this.#grace = clock.setTimer(noQuorumMs, () => {
+      this.#quorumLost = true
+      // The coordinator alone knows what is missing; it has told its own listeners already.
+      if (this.#obstacle === null) this.#options.tell('no-quorum', { obstacle: null })
+      this.#options.quorumLost()
+    })
+  }
+}
