@@ -6,7 +6,7 @@ import type { CancelTimer, Clock } from '../ports/clock.ts'
 import type { View } from '../ports/transport.ts'
 import type { Notice, Obstacle } from '../protocol/output.ts'
 import { fencingToken } from './fencing-token.ts'
-import type { Leader, ReplicaEventMap, ReplicaEventName, Warning } from './replica-events.ts'
+import type { Leader, ReplicaEventMap, ReplicaEventName } from './replica-events.ts'
 
 export interface StandingOptions {
   readonly nodeid: number
@@ -83,18 +83,11 @@ export class Standing {
   }
 
   notice(notice: Notice): void {
-    switch (notice.notice) {
-      case 'adopted':
-        return this.#adopt(notice)
-      case 'left':
-        return this.#leave()
-      case 'obstacle':
-        return this.#meet(notice.obstacle)
-      case 'catching-up':
-        return this.#fallBehind(notice)
-      default:
-        return this.#options.tell('warning', notice satisfies Warning)
-    }
+    if (notice.notice === 'adopted') this.#adopt(notice)
+    else if (notice.notice === 'left') this.#leave()
+    else if (notice.notice === 'obstacle') this.#meet(notice.obstacle)
+    else if (notice.notice === 'catching-up') this.#fallBehind(notice)
+    else this.#options.tell('warning', notice)
   }
 
   /** Entries up to `index` are applied: an epoch counts once a majority has committed its VIEW entry. */
