@@ -6,7 +6,7 @@ import { allStatuses, statusCode, statusOk, statusTryAgain } from './status.ts'
 const header = '/usr/include/corosync/corotypes.h'
 const headerTest = existsSync(header) ? test : test.skip
 if (!existsSync(header))
-  console.log(`Skipped: ${header} is missing (apt-get install libcorosync-common-dev).`)
+  console.log(`"${header}" is skipped. It is not there: apt-get install libcorosync-common-dev.`)
 
 headerTest('the statuses are those of corotypes.h, none more and none less', () => {
   const enumeration = /typedef enum \{([^}]*)\} cs_error_t;/.exec(readFileSync(header, 'utf8'))?.[1] ?? ''
