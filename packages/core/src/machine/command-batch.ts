@@ -18,10 +18,9 @@ export const noCommand: Uint8Array = new Uint8Array(lengthBytes)
  */
 export function encodeCommand(name: string, input: unknown): Uint8Array {
   try {
-    const body = encodeAll([name, input])
-    const bytes = new Uint8Array(lengthBytes + body.length)
-    new DataView(bytes.buffer).setUint32(0, body.length, true)
-    bytes.set(body, lengthBytes)
+    const bytes = encodeAll([name, input], lengthBytes)
+    const { length } = bytes
+    new DataView(bytes.buffer, bytes.byteOffset, lengthBytes).setUint32(0, length - lengthBytes, true)
     return bytes
   } catch (cause) {
     if (!(cause instanceof QuorateError)) throw cause

@@ -47,7 +47,7 @@ export class Core implements LoopListener {
     this.#options = options
     const { group, channel, clock, limits, overload, commandBytesMax } = options
     const { nodeid } = channel.self
-    const input: Loop['input'] = (each) => this.loop.input(each)
+    const input: Loop['enqueue'] = (each) => this.loop.enqueue(each)
     this.events = new ReplicaEvents({ group, nodeid })
     this.emittedEvents = new EmittedEvents(limits.unreadEventsMax)
     this.room = new Room({ countMax: limits.openCommandsMax, bytesMax: limits.openBytesMax })

@@ -15,15 +15,19 @@ export type GiveUpReason = 'Deadline' | 'Aborted'
 
 const nothing = (): void => {}
 
+export const isLimited = ({ deadlineMs, signal }: CallOptions): boolean =>
+  deadlineMs !== undefined || signal !== undefined
+
 /**
  * Calls `giveUp` once, on a turn of its own, unless what this returns was called before. `cause` is the signal's reason.
  */
 export function limitPatience(
   clock: Clock,
-  { deadlineMs, signal }: CallOptions,
+  call: CallOptions,
   giveUp: (reason: GiveUpReason, cause?: unknown) => void,
 ): () => void {
-  if (deadlineMs === undefined && signal === undefined) return nothing
+  if (!isLimited(call)) return nothing
+  const { deadlineMs, signal } = call
   const abort = (): void => {
     end()
     // A signal may fire inside a reader that the replica runs; what is withdrawn then must wait until it is done.

@@ -6,7 +6,7 @@ import { encodeCommand } from '../machine/command-batch.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Input } from '../protocol/input.ts'
-import { type CallOptions, checkCall, type GiveUpReason, limitPatience } from './patience.ts'
+import { type CallOptions, checkCall, type GiveUpReason, isLimited, limitPatience } from './patience.ts'
 import type { Room } from './room.ts'
 
 /** What a replica does when too much is open. */
@@ -21,21 +21,27 @@ export interface SubmissionsOptions {
   input(input: Input): void
 }
 
-interface Submission {
+const nothing = (): void => {}
+
+class Submission {
   readonly command: Uint8Array
   readonly resolve: (result: unknown) => void
   readonly reject: (error: Error) => void
-  /** The caller waits no more, for good or for its deadline. */
-  calmDown: () => void
+  /** The caller's deadline and signal matter no more. */
+  calmDown = nothing
   /** Gives up the place in line. */
-  leaveLine: () => void
+  leaveLine = nothing
   /** The loop's name for it; 0: waits for room. */
-  request: number
+  request = 0
   /** 0: was never sent. */
-  number: number
-}
+  number = 0
 
-const nothing = (): void => {}
+  constructor(command: Uint8Array, resolve: (result: unknown) => void, reject: (error: Error) => void) {
+    this.command = command
+    this.resolve = resolve
+    this.reject = reject
+  }
+}
 
 export class Submissions {
   readonly #options: SubmissionsOptions
@@ -56,16 +62,11 @@ export class Submissions {
   /** Fulfilled with the result; rejected with the machine's `Rejection`, or a `QuorateError` that has an outcome. */
   submit(name: string, input: unknown, call: CallOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const { room } = this.#options
       checkCall(call)
-      const command = this.#encode(name, input)
-      const none = { calmDown: nothing, leaveLine: nothing, request: 0, number: 0 }
-      const submission: Submission = { command, resolve, reject, ...none }
-      if (room.tryEnter(command.length)) this.#start(submission)
+      const submission = new Submission(this.#encode(name, input), resolve, reject)
+      if (this.#options.room.tryEnter(submission.command.length)) this.#start(submission)
       else this.#waitInLine(submission)
-      submission.calmDown = limitPatience(this.#options.clock, call, (reason, cause) =>
-        this.#giveUp(submission, reason, cause),
-      )
+      if (isLimited(call)) this.#limit(submission, call)
     })
   }
 
@@ -116,6 +117,12 @@ export class Submissions {
       `The command '${name}' has ${command.length} bytes; one message of the transport holds ${commandBytesMax}: ` +
         'send less at a time',
       { outcome: 'unapplied' },
+    )
+  }
+
+  #limit(submission: Submission, call: CallOptions): void {
+    submission.calmDown = limitPatience(this.#options.clock, call, (reason, cause) =>
+      this.#giveUp(submission, reason, cause),
     )
   }
 

@@ -26,16 +26,23 @@ export function encode(value: unknown): Uint8Array {
   return encodeAll([value])
 }
 
-/** The bytes of several values, one after the other. */
-export function encodeAll(values: readonly unknown[]): Uint8Array {
-  position = 0
+/** The bytes of several values, one after the other, behind `room` bytes that are left to the caller. */
+export function encodeAll(values: readonly unknown[], room = 0): Uint8Array {
+  position = room
   path.length = 0
   try {
     for (const value of values) write(value)
-    return new Uint8Array(buffer.subarray(0, position))
+    return taken()
   } finally {
     if (buffer.length > keptBytesMax) buffer = Buffer.allocUnsafeSlow(firstBytes)
   }
+}
+
+/** Short ones come from Node's pool: memory of its own costs as much as the rest of a small command. */
+function taken(): Uint8Array {
+  const bytes = Buffer.allocUnsafe(position)
+  buffer.copy(bytes, 0, 0, position)
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, position)
 }
 
 function reserve(bytes: number): void {
