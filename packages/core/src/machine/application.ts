@@ -46,7 +46,7 @@ export interface Application {
   changeMembership(change: MembershipChange, context: EntryContext): void
   /** One step, from `from` to `from` + 1. */
   migrate(from: number, context: EntryContext): void
-  /** What `rollback` brings back. */
+  /** What `rollback` brings back. Another one after each change of the state. */
   checkpoint(): unknown
   rollback(checkpoint: unknown): void
   /** What a snapshot holds of it: a value that can be encoded. */

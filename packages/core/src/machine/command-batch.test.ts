@@ -3,7 +3,12 @@ import * as assert from 'uvu/assert'
 import { QuorateError } from '../errors.ts'
 import { CommandBatch, encodeCommand, noCommand } from './command-batch.ts'
 
-const commands = [encodeCommand('add', 5), noCommand, encodeCommand('put', { key: 'k' }), encodeCommand('reset', undefined)]
+const commands = [
+  encodeCommand('add', 5),
+  noCommand,
+  encodeCommand('put', { key: 'k' }),
+  encodeCommand('reset', undefined),
+]
 const bytes = Buffer.concat(commands)
 
 test('commands are read in any order, and each reading gives a new input', () => {
@@ -27,7 +32,11 @@ test('a batch can be a part of what was sent', () => {
 })
 
 test('bytes that are not so many commands are refused', () => {
-  for (const [damaged, count] of [[bytes, 3], [bytes, 5], [bytes.subarray(0, -1), 4]] as const)
+  for (const [damaged, count] of [
+    [bytes, 3],
+    [bytes, 5],
+    [bytes.subarray(0, -1), 4],
+  ] as const)
     assert.throws(() => new CommandBatch(damaged, count), /does not hold \d commands/)
 })
 

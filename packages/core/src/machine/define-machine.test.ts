@@ -2,9 +2,9 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { QuorateError } from '../errors.ts'
-import { type ForeignState, defineForeignMachine } from './define-foreign-machine.ts'
+import { defineForeignMachine, type ForeignState } from './define-foreign-machine.ts'
 import { defineMachine } from './define-machine.ts'
+import { errorOf } from './machine.test-support.ts'
 import type { Commands, Machine, StateOf } from './machine.ts'
 
 const bank = defineMachine({
@@ -105,7 +105,10 @@ test('a foreign machine has its commands from their interface', () => {
 
 test('any machine is a Machine', () => {
   const machines: readonly Machine[] = [bank, store]
-  assert.equal(machines.map(({ name }) => name), ['bank', 'store'])
+  assert.equal(
+    machines.map(({ name }) => name),
+    ['bank', 'store'],
+  )
 })
 
 const sound = { name: 'sound', version: 1, initial: () => ({}), reducers: {} }
@@ -119,7 +122,10 @@ test('a bad definition says what is wrong with it', () => {
   const bad: readonly (readonly [object, RegExp])[] = [
     [{ name: '' }, /needs a name/],
     [{ version: 0 }, /version of machine 'sound' must be a whole number from 1 on, and is 0/],
-    [{ version: 2, minimumVersion: 3 }, /minimumVersion of machine 'sound' must be from 1 to its version 2, and is 3/],
+    [
+      { version: 2, minimumVersion: 3 },
+      /minimumVersion of machine 'sound' must be from 1 to its version 2, and is 3/,
+    ],
     [{ version: 2, minimumVersion: 1 }, /needs migrate\(state, from\)/],
     [{ initial: {} }, /machine 'sound' needs initial\(\)/],
     [{ reducers: { add: 5 } }, /the reducer 'add' must be a function, and is a number/],
@@ -133,15 +139,5 @@ test('a bad definition says what is wrong with it', () => {
     assert.match(error.message, message)
   }
 })
-
-function errorOf(act: () => unknown): QuorateError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof QuorateError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 test.run()

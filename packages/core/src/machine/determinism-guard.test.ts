@@ -4,28 +4,17 @@ import fs from 'node:fs'
 import net from 'node:net'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { QuorateError } from '../errors.ts'
+import type { QuorateError } from '../errors.ts'
 import { defineMachine } from './define-machine.ts'
 import { runGuarded } from './determinism-guard.ts'
-import { commands, incarnation, process as member, view } from './machine.test-support.ts'
+import { commands, errorOf, incarnation, process as member, view } from './machine.test-support.ts'
 import { ReplicatedState } from './replicated-state.ts'
 
 const own = incarnation(1)
 
-function errorOf(act: () => unknown): QuorateError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof QuorateError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
-
 const forbidden: readonly (readonly [() => unknown, RegExp])[] = [
   [() => Date.now(), /Date\.now in a reducer .* use ctx\.now/],
   [() => new Date(), /new Date\(\) in a reducer .* use ctx\.now/],
-  // biome-ignore lint/complexity/useArrowFunction: `Date()` as a function is what is tried.
   [() => (Date as unknown as () => string)(), /Date\(\) in a reducer/],
   [() => performance.now(), /performance\.now .* use ctx\.now/],
   [() => process.hrtime.bigint(), /process\.hrtime\.bigint/],
@@ -66,17 +55,38 @@ test('a caught violation is one all the same', () => {
 test('dates of a given time stay, and know their class', () => {
   const date = runGuarded(() => new Date(5))
   assert.ok(date instanceof Date && date.getTime() === 5)
-  assert.is(runGuarded(() => new Date(5) instanceof Date && Date.UTC(1970, 0) === 0), true)
+  assert.is(
+    runGuarded(() => new Date(5) instanceof Date && Date.UTC(1970, 0) === 0),
+    true,
+  )
 })
 
 test('everything is put back, also after a throw', () => {
-  const before = [Date, Date.now, Math.random, setTimeout, fetch, fs.readFileSync, process.hrtime, crypto.randomUUID]
+  const before = [
+    Date,
+    Date.now,
+    Math.random,
+    setTimeout,
+    fetch,
+    fs.readFileSync,
+    process.hrtime,
+    crypto.randomUUID,
+  ]
   assert.throws(() => runGuarded(() => Math.random()))
   runGuarded(() => 1)
-  const after = [Date, Date.now, Math.random, setTimeout, fetch, fs.readFileSync, process.hrtime, crypto.randomUUID]
+  const after = [
+    Date,
+    Date.now,
+    Math.random,
+    setTimeout,
+    fetch,
+    fs.readFileSync,
+    process.hrtime,
+    crypto.randomUUID,
+  ]
   for (const [place, value] of before.entries()) assert.is(after[place], value)
   assert.not(Object.hasOwn(performance, 'now'))
-  assert.ok(Math.random() < 1 && new Date().getTime() > 0)
+  assert.ok(Math.random() < 1 && Date.now() > 0)
 })
 
 const machine = defineMachine({

@@ -71,7 +71,8 @@ export class DumbTwin<State> {
         (session.awaySinceMs === null || this.timeMs - session.awaySinceMs <= this.#sessionTimeoutMs) &&
         (isThere(session) || !members.some(({ nodeid }) => nodeid === session.nodeid)),
     )
-    for (const session of this.sessions) session.awaySinceMs = isThere(session) ? null : (session.awaySinceMs ?? this.timeMs)
+    for (const session of this.sessions)
+      session.awaySinceMs = isThere(session) ? null : (session.awaySinceMs ?? this.timeMs)
     for (const { nodeid, pid, incarnation: origin } of participants)
       if (!this.sessions.some((session) => session.origin === origin))
         this.sessions.push({ origin, nodeid, pid, index, lowest: 1, awaySinceMs: null, answers: new Map() })
@@ -79,10 +80,13 @@ export class DumbTwin<State> {
 
   #command(body: CommandsBody, command: Spoken, place: number): string {
     const number = body.first + place
-    const session = this.sessions.find(({ origin, index }) => origin === body.origin && index === body.session)
+    const session = this.sessions.find(
+      ({ origin, index }) => origin === body.origin && index === body.session,
+    )
     if (session === undefined) return `${number} expired`
     session.lowest = Math.max(session.lowest, body.lowest)
-    for (const answered of session.answers.keys()) if (answered < session.lowest) session.answers.delete(answered)
+    for (const answered of session.answers.keys())
+      if (answered < session.lowest) session.answers.delete(answered)
     if (number < session.lowest) return `${number} ignored`
     for (let lower = session.lowest; lower < number; lower++)
       if (!session.answers.has(lower)) return `${number} passed-over`

@@ -81,7 +81,11 @@ class Stage {
 
 test('commands, membership, timers and versions reach a foreign state', () => {
   const stage = new Stage()
-  const { outcomes } = stage.say([['add', 'one'], ['add', 'two'], ['expire', { word: 'one', atMs: 2000 }]])
+  const { outcomes } = stage.say([
+    ['add', 'one'],
+    ['add', 'two'],
+    ['expire', { word: 'one', atMs: 2000 }],
+  ])
   assert.equal(outcomes[1], { type: 'result', number: 2, result: 3 })
   stage.apply(tick(2000))
   stage.apply(view({ participants: [process(1), process(2)], version: 2 }))
@@ -90,8 +94,15 @@ test('commands, membership, timers and versions reach a foreign state', () => {
 
 test('a rejection is the answer, and what was done through ctx is undone', () => {
   const stage = new Stage()
-  const { outcomes, events } = stage.say([['add', 'one'], ['add', ''], ['add', 'two']])
-  assert.equal(outcomes.map(({ type }) => type), ['result', 'rejected', 'result'])
+  const { outcomes, events } = stage.say([
+    ['add', 'one'],
+    ['add', ''],
+    ['add', 'two'],
+  ])
+  assert.equal(
+    outcomes.map(({ type }) => type),
+    ['result', 'rejected', 'result'],
+  )
   assert.equal(events, ['one', 'two'])
 })
 
@@ -114,6 +125,11 @@ test('a command that is not among those of the definition is unknown', () => {
     assert.instance(error, QuorateError)
     assert.is((error as QuorateError).code, 'UnknownReducer')
   }
+})
+
+test('every entry with a command counts as a change of a foreign state, others do not', () => {
+  const stage = new Stage()
+  assert.equal([stage.say([['add', 'one']]).changed, stage.apply(tick(1)).changed], [true, false])
 })
 
 test.run()

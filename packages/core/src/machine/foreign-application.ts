@@ -13,6 +13,8 @@ export class ForeignApplication implements Application {
   readonly #commands: ReadonlySet<string>
   readonly #open: (version: number) => ForeignState
   #state: ForeignState | null = null
+  /** Whether a run changed the state is not known: each counts as a change. */
+  #runs = 0
 
   constructor(machine: string, commands: ReadonlySet<string>, open: (version: number) => ForeignState) {
     this.#machine = machine
@@ -39,8 +41,10 @@ export class ForeignApplication implements Application {
   }
 
   changeMembership(change: MembershipChange, context: EntryContext): void {
+    if (this.state.onMembership === undefined) return
+    this.#runs += 1
     context.enter(0, 'onMembership')
-    this.state.onMembership?.(change, context)
+    this.state.onMembership(change, context)
     context.leave()
   }
 
@@ -51,13 +55,14 @@ export class ForeignApplication implements Application {
         'BadOption',
         `Machine '${this.#machine}' needs migrate(from) to leave version ${from}`,
       )
+    this.#runs += 1
     context.enter(0, 'migrate')
     state.migrate(from, context)
     context.leave()
   }
 
   checkpoint(): unknown {
-    return null
+    return this.#runs
   }
 
   rollback(): void {}
@@ -83,6 +88,7 @@ export class ForeignApplication implements Application {
     batch.read(place)
     const { name, input } = batch
     if (name === null) return undefined
+    this.#runs += 1
     context.enter(place, name)
     if (!this.#commands.has(name)) throw unknownReducer(name, this.#machine, context)
     try {

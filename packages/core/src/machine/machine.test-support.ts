@@ -1,5 +1,6 @@
 // Entries as the log would have them, for the tests of this folder.
 
+import { QuorateError } from '../errors.ts'
 import type { Incarnation, MemoryId, Role } from '../identity.ts'
 import type { CommandsBody, MarkerBody, Participant, TickBody, ViewBody } from '../log/entry.ts'
 import { encodeCommand } from './command-batch.ts'
@@ -26,7 +27,11 @@ export function view({ participants, bystanders = [], timeMs = 1000, version = 1
     type: 'view',
     ballot: { number: 1, nodeid: 1, incarnation: incarnation(1) },
     participants,
-    members: [...participants, ...bystanders].map(({ nodeid, pid, incarnation }) => ({ nodeid, pid, incarnation })),
+    members: [...participants, ...bystanders].map(({ nodeid, pid, incarnation }) => ({
+      nodeid,
+      pid,
+      incarnation,
+    })),
     versions: { protocol: 1, machine: version },
     timeMs,
   }
@@ -64,6 +69,17 @@ export function tick(timeMs: number): TickBody {
 
 export function marker(timeMs: number): MarkerBody {
   return { type: 'marker', origin: incarnation(1), number: 1, timeMs }
+}
+
+/** What `act` throws; it must be of our class. */
+export function errorOf(act: () => unknown): QuorateError {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof QuorateError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
 }
 
 /** mulberry32: small, fast, and the same on every machine. */

@@ -9,7 +9,15 @@ import type { EntryBody } from '../log/entry.ts'
 import type { Context } from './context.ts'
 import { defineMachine } from './define-machine.ts'
 import { DumbTwin, TwinRejection, type TwinSchedule, type TwinStep } from './dumb-twin.test-support.ts'
-import { choiceFrom, commands, incarnation, process, type Spoken, tick, view } from './machine.test-support.ts'
+import {
+  choiceFrom,
+  commands,
+  incarnation,
+  process,
+  type Spoken,
+  tick,
+  view,
+} from './machine.test-support.ts'
 import type { CommandOutcome } from './outcome.ts'
 import { ReplicatedState } from './replicated-state.ts'
 
@@ -121,7 +129,9 @@ class RandomLog {
 
   /** Nodes 1 to 3, each there or not, in its first or second life. */
   #view(): EntryBody {
-    const there = [1, 2, 3].filter(() => this.#choose(3) > 0).map((node) => process(node, node + 10 * this.#choose(2)))
+    const there = [1, 2, 3]
+      .filter(() => this.#choose(3) > 0)
+      .map((node) => process(node, node + 10 * this.#choose(2)))
     const silent = there.filter(() => this.#choose(4) === 0)
     const participants = there.filter((member) => !silent.includes(member))
     return view({ participants, bystanders: silent, timeMs: this.#timeMs })
@@ -198,7 +208,8 @@ function restored(replica: ReplicatedState<State>): ReplicatedState<State> {
 }
 
 test('random logs give what the dumb twin gives, also across snapshots', () => {
-  const seeds = seedAlone === undefined ? Array.from({ length: runs }, (_, seed) => seed) : [Number(seedAlone)]
+  const seeds =
+    seedAlone === undefined ? Array.from({ length: runs }, (_, seed) => seed) : [Number(seedAlone)]
   for (const seed of seeds) play(seed)
 })
 

@@ -35,6 +35,8 @@ export interface Applied {
   readonly outcomes: readonly CommandOutcome[]
   /** What the machine emitted, in order; frozen. */
   readonly events: readonly unknown[]
+  /** Whether the application's state is another than before. */
+  readonly changed: boolean
 }
 
 const nothing: readonly never[] = []
@@ -113,10 +115,12 @@ export class ReplicatedState<State = unknown> {
     if (body.type === 'view') this.#checkVersions(body)
     const nowMs = Math.max(this.#group.timeMs, body.timeMs)
     const context = this.#context(index, nowMs, body)
+    const before = this.#application.checkpoint()
     const settle = this.#runWhole(context, () => this.#perform(body, context))
     this.#group.index = index
     this.#group.timeMs = nowMs
-    return { outcomes: settle(own), events: context.events }
+    const changed = this.#application.checkpoint() !== before
+    return { outcomes: settle(own), events: context.events, changed }
   }
 
   /** The whole, for `restore`. */

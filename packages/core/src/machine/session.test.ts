@@ -33,7 +33,10 @@ test('answers stand until they are confirmed; an old message confirms nothing', 
   opened.add(['a', 'b', 'c'])
   opened.confirm(3)
   opened.confirm(2)
-  assert.equal([1, 2, 3, 4].map((number) => opened.standing(number)), ['ignored', 'ignored', 'answered', 'passed-over'])
+  assert.equal(
+    [1, 2, 3, 4].map((number) => opened.standing(number)),
+    ['ignored', 'ignored', 'answered', 'passed-over'],
+  )
   assert.is(opened.answer(3), 'c')
   opened.confirm(9)
   assert.is(opened.next, 9)
@@ -73,7 +76,10 @@ test('over random proposals, what is applied is what the naive twin applies', ()
       const { from, to } = ours.due({ first, count, lowest }, many)
       ours.confirm(lowest)
       ours.add(Array.from({ length: to - from }, (_, place) => from + place))
-      assert.equal(naive.propose(first, count, lowest), Array.from({ length: to - from }, (_, place) => from + place))
+      assert.equal(
+        naive.propose(first, count, lowest),
+        Array.from({ length: to - from }, (_, place) => from + place),
+      )
       for (let number = ours.lowest; number < ours.next; number++) assert.is(ours.answer(number), number)
     }
   }

@@ -11,7 +11,13 @@ function keys(timers: readonly Timer[]): string[] {
 
 test('timers are due in order of time, then of scheduling', () => {
   const timers = new Timers()
-  for (const [key, atMs] of [['c', 30], ['b', 10], ['d', 40], ['a', 10]] as const) timers.schedule(key, atMs, command)
+  for (const [key, atMs] of [
+    ['c', 30],
+    ['b', 10],
+    ['d', 40],
+    ['a', 10],
+  ] as const)
+    timers.schedule(key, atMs, command)
   assert.is(timers.nextMs, 10)
   assert.equal(keys(timers.due(30)), ['b', 'a', 'c'])
   assert.equal(keys(timers.all()), ['b', 'a', 'c', 'd'])
@@ -55,7 +61,10 @@ test('after random changes, the next timer and those due are what a plain list s
       const all = timers.all()
       assert.is(timers.nextMs, all[0]?.atMs ?? null)
       const nowMs = choose(100)
-      assert.equal(timers.due(nowMs), all.filter(({ atMs }) => atMs <= nowMs))
+      assert.equal(
+        timers.due(nowMs),
+        all.filter(({ atMs }) => atMs <= nowMs),
+      )
     }
   }
 })

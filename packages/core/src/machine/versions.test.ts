@@ -2,9 +2,8 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { QuorateError } from '../errors.ts'
 import { defineMachine } from './define-machine.ts'
-import { commands, incarnation, process, view } from './machine.test-support.ts'
+import { commands, errorOf, incarnation, process, view } from './machine.test-support.ts'
 import { ReplicatedState } from './replicated-state.ts'
 
 const own = incarnation(1)
@@ -52,16 +51,6 @@ const third = defineMachine({
   },
   limits: (version) => (version === 3 ? { sessionTimeoutMs: 5 } : {}),
 })
-
-function errorOf(act: () => unknown): QuorateError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof QuorateError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 function participants(version: number): Parameters<typeof view>[0] {
   return { participants: [process(1)], version }
@@ -111,10 +100,16 @@ test('a program that is too old for a snapshot or a group says what to start', (
   const newer = new ReplicatedState(third)
   newer.apply(1, view(participants(2)), own)
   const older = new ReplicatedState(first)
-  for (const act of [() => older.restore(newer.snapshot()), () => older.apply(1, view(participants(2)), own)]) {
+  for (const act of [
+    () => older.restore(newer.snapshot()),
+    () => older.apply(1, view(participants(2)), own),
+  ]) {
     const error = errorOf(act)
     assert.is(error.code, 'VersionTooNew')
-    assert.match(error.message, /has version 2, and this program runs 1 to 1 of machine 'tally': start a newer program/)
+    assert.match(
+      error.message,
+      /has version 2, and this program runs 1 to 1 of machine 'tally': start a newer program/,
+    )
   }
 })
 

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { createDraft, enableMapSet } from 'immer'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { QuorateError } from '../../errors.ts'
-import { choiceFrom } from '../machine.test-support.ts'
+import type { QuorateError } from '../../errors.ts'
+import { choiceFrom, errorOf } from '../machine.test-support.ts'
 import { decode } from './decode.ts'
 import { encode } from './encode.ts'
 
@@ -16,18 +16,15 @@ const values: readonly unknown[] = [
   ...['a'.repeat(41), 'ü'.repeat(500), '\ud800', 'a'.repeat(100_000), new Date(5)],
   ...[new Uint8Array([1, 2, 255]), new Uint8Array(0), [], [1, [2, ['three']]], [undefined, null]],
   ...[{}, { a: 1, b: { c: undefined } }, { 2: 'b', 1: 'a', '': 0 }, own, new Map(), new Set()],
-  ...[new Map<unknown, unknown>([[1, 'a'], ['1', 'b'], [{ k: 1 }, new Map([[1, 2]])]]), new Set([1, '1', [1]])],
+  ...[
+    new Map<unknown, unknown>([
+      [1, 'a'],
+      ['1', 'b'],
+      [{ k: 1 }, new Map([[1, 2]])],
+    ]),
+    new Set([1, '1', [1]]),
+  ],
 ]
-
-function errorOf(act: () => unknown): QuorateError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof QuorateError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 test('values come back as they were', () => {
   for (const value of values) assert.ok(isDeepStrictEqual(decode(encode(value)), value), String(value))
@@ -45,7 +42,14 @@ test('equal values have equal bytes, drafts those of what they stand for', () =>
   const draft = createDraft(base)
   draft.list.push(3)
   draft.map.set('b', { n: 2 })
-  const plain = { list: [1, 2, 3], map: new Map([['a', { n: 1 }], ['b', { n: 2 }]]), set: new Set(['x']) }
+  const plain = {
+    list: [1, 2, 3],
+    map: new Map([
+      ['a', { n: 1 }],
+      ['b', { n: 2 }],
+    ]),
+    set: new Set(['x']),
+  }
   assert.equal(encode(draft), encode(plain))
 })
 

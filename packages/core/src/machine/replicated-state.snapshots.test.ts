@@ -1,0 +1,84 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defineMachine } from './define-machine.ts'
+import { type Item, machine, one, Stage } from './ledger.test-support.ts'
+import { commands, errorOf, process, tick, view } from './machine.test-support.ts'
+import { ReplicatedState } from './replicated-state.ts'
+
+test('whoever writes into a state lent for reading is stopped, also after a snapshot', () => {
+  const stage = new Stage()
+  stage.say(['push', { n: 1 }])
+  const restored = new ReplicatedState(machine)
+  restored.restore(stage.replica.snapshot())
+  for (const { state } of [stage.replica, restored])
+    assert.throws(() => {
+      ;(state.items[0] as Item).n = 2
+    }, /read only/)
+})
+
+test('a snapshot brings everything: state, sessions with their answers, timers, time, members, versions', () => {
+  const stage = new Stage()
+  stage.say(
+    ['add', 5],
+    ['spoil', { code: 'no', by: 1 }],
+    ['push', { n: 1 }],
+    ['later', { key: 'a', at: 9000, by: 1 }],
+  )
+  const restored = new ReplicatedState(machine)
+  restored.restore(stage.replica.snapshot())
+  assert.equal(restored.snapshot(), stage.replica.snapshot())
+  assert.is(restored.digest(), stage.replica.digest())
+  assert.equal(
+    [restored.index, restored.session(one), restored.timeMs, restored.nextTimerMs, restored.versions.machine],
+    [2, 1, 1000, 9000, 1],
+  )
+  const types = restored.storedOutcomes(one).map(({ type, number }) => `${number} ${type}`)
+  assert.equal(types, ['1 result', '2 rejected', '3 result', '4 result'])
+})
+
+test('a restored replica goes on as the others do', () => {
+  const stage = new Stage()
+  stage.say(['later', { key: 'a', at: 2000, by: 7 }], ['draw'])
+  const restored = new ReplicatedState(machine)
+  restored.restore(stage.replica.snapshot())
+  const next = [
+    commands([['draw'], ['raise', 1]], { first: 3 }),
+    tick(2000),
+    view({ participants: [process(2)] }),
+  ]
+  for (const body of next) restored.apply(restored.index + 1, body, one)
+  for (const body of next) stage.apply(body)
+  assert.is(restored.digest(), stage.replica.digest())
+})
+
+test('digests differ as soon as anything differs', () => {
+  const digests = new Set<number>()
+  for (const body of [
+    tick(1000),
+    tick(1001),
+    commands([['add', 1]]),
+    commands([['add', 2]]),
+    commands([['stop', 'a']]),
+  ]) {
+    const stage = new Stage()
+    stage.apply(body)
+    digests.add(stage.replica.digest())
+  }
+  assert.is(digests.size, 5)
+})
+
+test('a snapshot of another machine, or damaged, is refused, and what was there stays', () => {
+  const stage = new Stage()
+  const other = defineMachine({ name: 'other', version: 1, initial: () => ({}), reducers: {} })
+  const snapshot = new ReplicatedState(other).snapshot()
+  assert.is(errorOf(() => stage.replica.restore(snapshot)).code, 'WrongMachine')
+  for (const damaged of [
+    new Uint8Array([1]),
+    new Uint8Array([0x85]),
+    stage.replica.snapshot().subarray(0, -1),
+  ])
+    assert.is(errorOf(() => stage.replica.restore(damaged)).code, 'Malformed')
+  assert.is(stage.replica.index, 1)
+})
+
+test.run()
