@@ -50,7 +50,8 @@ test('importing every package loads neither koffi nor a library of corosync', ()
 
 const canHide = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0
 const hidingTest = canHide ? test : test.skip
-if (!canHide) console.log('"bindings-import" is skipped. Hiding the installed libraries takes root and unshare.')
+if (!canHide)
+  console.log('"bindings-import" is skipped. Hiding the installed libraries takes root and unshare.')
 
 hidingTest('without the libraries, every class says which one is missing and how to install it', () => {
   const hide = installedLibraries().map((file) => `mount --bind /dev/null ${file}`)

@@ -39,10 +39,11 @@ test('the first view comes with the ring, not before', () => {
     views.confchg(confchg({ members: [member(2), member(1)], joined: with_('JOIN', [member(2)]) })),
     undefined,
   )
-  equal(views.totemConfchg({ ring: ring(1), nodeids: [1, 2] }), {
+  equal(views.totemConfchg({ ring: ring(1), nodeids: [2, 1] }), {
     type: 'view',
     members: [member(1), member(2)],
     ring: ring(1),
+    nodeids: [1, 2],
     cause: 'membership',
     quorate: null,
   })
@@ -75,7 +76,14 @@ test('the first view names no ghosts, also when the ring was known before the ow
 
 test('a change of membership is a view that names the ring in force', () => {
   const view = joined().confchg(confchg({ members: [member(1)], left: with_('LEAVE', [member(2)]) }))
-  equal(view, { type: 'view', members: [member(1)], ring: ring(1), cause: 'membership', quorate: null })
+  equal(view, {
+    type: 'view',
+    members: [member(1)],
+    ring: ring(1),
+    nodeids: [1, 2],
+    cause: 'membership',
+    quorate: null,
+  })
 })
 
 test('members are sorted by node, then by process, as numbers', () => {

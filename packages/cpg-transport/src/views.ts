@@ -49,7 +49,7 @@ export class Views {
    */
   totemConfchg(change: CpgTotemConfchg): View | undefined {
     if (this.#totem !== undefined && sameRing(change.ring, this.#totem.ring)) return undefined
-    this.#totem = change
+    this.#totem = { ...change, nodeids: change.nodeids.toSorted((a, b) => a - b) }
     this.#ringChanging = false
     this.#findGhosts(change)
     return this.#begun ? this.#view('ring') : this.#firstView()
@@ -81,7 +81,8 @@ export class Views {
   #view(cause: View['cause']): View | undefined {
     if (this.#totem === undefined) return undefined
     const members = this.#members.filter((member) => !this.#ghosts.has(keyOf(member)))
-    return { type: 'view', members, ring: this.#totem.ring, cause, quorate: this.#quorate() }
+    const { ring, nodeids } = this.#totem
+    return { type: 'view', members, ring, nodeids, cause, quorate: this.#quorate() }
   }
 
   #quorate(): boolean | null {

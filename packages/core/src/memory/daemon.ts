@@ -33,13 +33,13 @@ export class Daemon {
   /** Nodes of the last ring in which the lists were agreed upon. */
   #agreed: ReadonlySet<number> = nobody
   /** What the processes were last told of the ring. */
-  #shown: { ring: RingId; quorate: boolean | null }
+  #shown: { ring: RingId; nodeids: readonly number[]; quorate: boolean | null }
 
   constructor(nodeid: number, ring: Ring, wake: () => void) {
     this.nodeid = nodeid
     this.ring = ring
     this.wake = wake
-    this.#shown = { ring: ring.id, quorate: null }
+    this.#shown = { ring: ring.id, nodeids: ring.nodeids, quorate: null }
   }
 
   /** Takes from a process what is to be broadcast when the token comes by. */
@@ -118,7 +118,7 @@ export class Daemon {
    * compared with the last agreed list, as in corosync: rings in between that never got here hide a change.
    */
   sync(present: Memberships, quorum: QuorumChange, quorumFirst: boolean): void {
-    const { nodes, id } = this.ring
+    const { nodes, nodeids, id } = this.ring
     // What was said of the old ring holds no more.
     this.#shown.quorate = null
     if (quorumFirst) this.#tell(quorum)
@@ -130,7 +130,7 @@ export class Daemon {
     )
     this.#agreed = nodes
     this.synced = true
-    this.#shown = { ring: id, quorate: quorumFirst ? quorum.quorate : null }
+    this.#shown = { ring: id, nodeids, quorate: quorumFirst ? quorum.quorate : null }
     this.pendingQuorum = quorumFirst ? undefined : quorum
     for (const group of this.groups.all()) this.#show(group, 'ring')
   }

@@ -40,6 +40,8 @@ export class Ring {
   readonly id: RingId
   /** The nodes that formed it. */
   readonly nodes: ReadonlySet<number>
+  /** The same, ascending. */
+  readonly nodeids: readonly number[]
   /** Those of them that are in it still: a packet can be received as long as one of these holds it. */
   readonly present: Set<Receiver> = new Set()
   /** By sequence number; those that every node has delivered are forgotten. */
@@ -48,6 +50,7 @@ export class Ring {
   constructor(id: RingId, nodes: Iterable<number>) {
     this.id = id
     this.nodes = new Set(nodes)
+    this.nodeids = [...this.nodes].sort((a, b) => a - b)
   }
 
   isHeld(sequence: number): boolean {

@@ -18,7 +18,7 @@ function view(
   members: readonly Member[],
   quorate: boolean | null = true,
 ): View {
-  return { type: 'view', cause, members, ring: { nodeid: 1, seq: BigInt(seq) }, quorate }
+  return { type: 'view', cause, members, ring: { nodeid: 1, seq: BigInt(seq) }, nodeids: [1, 2], quorate }
 }
 
 function message(from: Member, text: string): TransportEvent {

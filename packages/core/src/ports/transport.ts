@@ -18,6 +18,8 @@ export interface View {
   readonly members: readonly Member[]
   /** The ring in force. The views of a ring change that come before the new ring is known still name the old one. */
   readonly ring: RingId
+  /** The nodes of `ring`, ascending, whether a member runs there or not. */
+  readonly nodeids: readonly number[]
   /** `'membership'`: a process joined, left or died, or a ring change began. `'ring'`: a new ring is in force. */
   readonly cause: 'membership' | 'ring'
   /**

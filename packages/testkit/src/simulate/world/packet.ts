@@ -11,6 +11,14 @@ export function bitOf(nodeid: number): NodeSet {
   return 1 << (nodeid - 1)
 }
 
+/** The nodes of a set, ascending. */
+export function nodeidsOf(nodes: NodeSet): number[] {
+  const nodeids: number[] = []
+  for (let nodeid = 1; nodes >>> (nodeid - 1) !== 0 && nodeid <= 32; nodeid++)
+    if ((nodes & bitOf(nodeid)) !== 0) nodeids.push(nodeid)
+  return nodeids
+}
+
 export function sameMember(a: Member, b: Member): boolean {
   return a.nodeid === b.nodeid && a.pid === b.pid
 }

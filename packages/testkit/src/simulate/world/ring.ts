@@ -2,11 +2,13 @@
 // Which nodes hold a packet is a set of bits, so that to receive is one OR.
 
 import type { Member, RingId } from '@quorate/core'
-import type { NodeSet, Packet } from './packet.ts'
+import { type NodeSet, nodeidsOf, type Packet } from './packet.ts'
 
 export class Ring {
   readonly id: RingId
   readonly nodes: NodeSet
+  /** The same, ascending. */
+  readonly nodeids: readonly number[]
   /** What the nodes' join lists said when the ring was formed: the group's processes. */
   readonly present: readonly Member[]
   readonly quorate: boolean
@@ -17,6 +19,7 @@ export class Ring {
   constructor(id: RingId, nodes: NodeSet, present: readonly Member[], quorate: boolean) {
     this.id = id
     this.nodes = nodes
+    this.nodeids = nodeidsOf(nodes)
     this.present = present
     this.quorate = quorate
   }

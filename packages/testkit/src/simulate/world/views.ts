@@ -75,9 +75,9 @@ export class Views {
   }
 
   #view(cause: View['cause']): View {
-    const { id } = this.#ring as Ring
+    const { id, nodeids } = this.#ring as Ring
     const members = this.#members.filter((member) => !this.#ghosts.includes(member))
-    return { type: 'view', members, ring: id, cause, quorate: this.#quorate() }
+    return { type: 'view', members, ring: id, nodeids, cause, quorate: this.#quorate() }
   }
 
   #quorate(): boolean | null {

@@ -1,0 +1,211 @@
+// The contract that every storage passes: what ports/storage.ts guarantees, as cases for any test framework.
+
+import assert from 'node:assert/strict'
+import { type Chain, type Entry, emptyChain } from '../log/entry.ts'
+import type { Storage, StorageWrite, Stored, StoredSnapshot } from './storage.ts'
+import { emptyRecord, entriesBehind, numberedRecord } from './storage-contract-samples.ts'
+import type { ContractCase } from './transport-contract-subject.ts'
+
+/** A disk on which one storage after the other is opened. */
+export interface ContractDisk {
+  open(): Promise<Storage>
+  /** The process dies, or the power goes; the storage that is open is not used any more. */
+  crash(): Promise<void>
+  /** From now on writes of the open storage cannot succeed. Left out: the cases that need it are left out. */
+  readonly fail?: () => Promise<void>
+  /** Frees everything. */
+  close(): Promise<void>
+}
+
+export interface StorageContractSubject {
+  readonly abilities: readonly 'fail'[]
+  /** An empty disk. */
+  disk(): Promise<ContractDisk>
+}
+
+type Scene = readonly [name: string, play: (disk: ContractDisk) => Promise<void>]
+
+/**
+ * The cases for `subject`; each has a disk of its own.
+ *
+ * @example
+ * for (const { name, run } of storageContract(subject)) test(name, run)
+ */
+export function storageContract(subject: StorageContractSubject): ContractCase[] {
+  const scenes = [...contents, ...crashes, ...(subject.abilities.includes('fail') ? failures : [])]
+  return scenes.map(([name, play]) => ({
+    name,
+    run: async () => {
+      const disk = await subject.disk()
+      try {
+        await play(disk)
+      } finally {
+        await disk.close()
+      }
+    },
+  }))
+}
+
+const start = { index: 0, chain: emptyChain }
+
+/** Ends when the write has ended. */
+function written(storage: Storage, write: StorageWrite): Promise<void> {
+  return new Promise((resolve, reject) => {
+    storage.write(write, (error) => (error === undefined ? resolve() : reject(error)))
+  })
+}
+
+/** Writes in turn, and closes. */
+async function writeAll(disk: ContractDisk, ...writes: StorageWrite[]): Promise<void> {
+  const storage = await disk.open()
+  await Promise.all([{ record: emptyRecord }, ...writes].map((write) => written(storage, write)))
+  await storage.close()
+}
+
+async function stored(disk: ContractDisk): Promise<Stored | null> {
+  const storage = await disk.open()
+  const content = await storage.load()
+  await storage.close()
+  return content
+}
+
+async function assertLog(
+  disk: ContractDisk,
+  from: Stored['start'],
+  entries: readonly Entry[],
+): Promise<void> {
+  const content = await stored(disk)
+  assert.deepEqual(content?.start, from)
+  assert.deepEqual(content?.entries, entries)
+}
+
+const snapshotAt = (index: number): StoredSnapshot => ({
+  index,
+  chain: (index * 1000) as Chain,
+  bytes: Uint8Array.of(1, 2, index),
+})
+
+const contents: readonly Scene[] = [
+  ['before the first record there is nothing', async (disk) => assert.equal(await stored(disk), null)],
+  [
+    'a record comes back as it was written, the last one of several',
+    async (disk) => {
+      await writeAll(disk, { record: numberedRecord(1) }, { record: numberedRecord(2) })
+      assert.deepEqual((await stored(disk))?.record, numberedRecord(2))
+    },
+  ],
+  [
+    'entries are appended, behind what is left of the log',
+    async (disk) => {
+      const [first, , ...old] = entriesBehind(start, 4)
+      const second = entriesBehind({ index: 1, chain: (first as Entry).chain }, 2, 7)
+      await writeAll(disk, { append: entriesBehind(start, 4) }, { truncate: 1, append: second })
+      assert.equal(old.length, 2)
+      await assertLog(disk, start, [first as Entry, ...second])
+    },
+  ],
+  [
+    'a snapshot is kept beside the log and replaces an older one',
+    async (disk) => {
+      const entries = entriesBehind(start, 3)
+      await writeAll(disk, { append: entries }, { snapshot: snapshotAt(1) }, { snapshot: snapshotAt(2) })
+      await assertLog(disk, start, entries)
+      assert.deepEqual((await stored(disk))?.snapshot, snapshotAt(2))
+    },
+  ],
+  [
+    'a log that begins anew holds nothing of the one before',
+    async (disk) => {
+      const { bytes: _, ...position } = snapshotAt(9)
+      const entries = entriesBehind(position, 2)
+      const begin = { begin: position, snapshot: snapshotAt(9), truncate: 9, append: entries }
+      await writeAll(disk, { append: entriesBehind(start, 3) }, begin)
+      await assertLog(disk, position, entries)
+    },
+  ],
+  [
+    'what may go leaves a log that follows it, or nothing has gone',
+    async (disk) => {
+      const entries = entriesBehind(start, 4)
+      await writeAll(disk, { append: entries }, { snapshot: snapshotAt(3), forget: 2 })
+      const content = (await stored(disk)) as Stored
+      assert.ok(content.start.index <= 2)
+      assert.deepEqual(content.entries, entries.slice(content.start.index))
+    },
+  ],
+]
+
+const crashes: readonly Scene[] = [
+  [
+    'what was done is there after a crash',
+    async (disk) => {
+      const storage = await disk.open()
+      const entries = entriesBehind(start, 5)
+      await written(storage, { record: numberedRecord(1), append: entries })
+      await disk.crash()
+      assert.deepEqual((await stored(disk))?.record, numberedRecord(1))
+      await assertLog(disk, start, entries)
+    },
+  ],
+  [
+    'at a crash, writes are there as a whole, and none without those before it',
+    async (disk) => {
+      const storage = await disk.open()
+      const entries = entriesBehind(start, 40)
+      const done: number[] = []
+      for (const [place, entry] of entries.entries()) {
+        const write = { record: numberedRecord(place + 1), append: [entry] }
+        storage.write(write, () => done.push(place + 1))
+        if (place === 20) await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      await disk.crash()
+      const doneThen = done.length
+      const content = await stored(disk)
+      const count = content?.entries.length ?? 0
+      assert.deepEqual(content?.entries ?? [], entries.slice(0, count))
+      if (content !== null) assert.deepEqual(content.record, numberedRecord(count))
+      assert.ok(count >= doneThen, `${doneThen} writes were done, and ${count} are there`)
+    },
+  ],
+  [
+    'writes end in their order, on a later turn',
+    async (disk) => {
+      const storage = await disk.open()
+      const done: number[] = []
+      const all = [1, 2, 3].map((number) =>
+        written(storage, { record: numberedRecord(number) }).then(() => done.push(number)),
+      )
+      assert.deepEqual(done, [])
+      await Promise.all(all)
+      assert.deepEqual(done, [1, 2, 3])
+      await storage.close()
+    },
+  ],
+  [
+    'close waits for the writes that are under way',
+    async (disk) => {
+      const storage = await disk.open()
+      let done = false
+      storage.write({ record: numberedRecord(1) }, () => {
+        done = true
+      })
+      await storage.close()
+      assert.equal(done, true)
+    },
+  ],
+]
+
+const failures: readonly Scene[] = [
+  [
+    'a write that fails says so, and so does every later one',
+    async (disk) => {
+      const storage = await disk.open()
+      await written(storage, { record: numberedRecord(1) })
+      await disk.fail?.()
+      await assert.rejects(written(storage, { record: numberedRecord(2) }))
+      await assert.rejects(written(storage, { record: numberedRecord(3) }))
+      await disk.crash()
+      assert.deepEqual((await stored(disk))?.record, numberedRecord(1))
+    },
+  ],
+]
