@@ -1,3 +1,4 @@
+export { type ContractDisk, type StorageContractSubject, storageContract } from './ports/storage-contract.ts'
 export { transportContract } from './ports/transport-contract.ts'
 export { joinAsContractMember } from './ports/transport-contract-adapter.ts'
 export {
