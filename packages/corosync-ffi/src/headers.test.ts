@@ -41,7 +41,8 @@ function declaredFunctions(header: string): string[] {
 for (const { library, header, debianPackage } of headers) {
   const file = `${folder}/${header}`
   const headerTest = existsSync(file) ? test : test.skip
-  if (!existsSync(file)) console.log(`"${file}" is skipped. It is not there: apt-get install ${debianPackage}.`)
+  if (!existsSync(file))
+    console.log(`"${file}" is skipped. It is not there: apt-get install ${debianPackage}.`)
 
   headerTest(`every prototype stands verbatim in ${header}`, () => {
     const declarations = words(readFileSync(file, 'utf8'))
