@@ -203,7 +203,7 @@ export class State {
   adoptions = 0
   adoptedHere: Ballot = noBallot
   sawCommit: Ballot = noBallot
-  readonly fenced = new Set<Incarnation>()
+  readonly fenced: Set<Incarnation> = new Set()
   obstacle: Obstacle | null = null
 
   // Rounds.
@@ -217,7 +217,7 @@ export class State {
   seenCollectionMs: number
   lastInstallMs = 0
   lastCoordinator: string | null = null
-  readonly failedCoordinators = new Set<string>()
+  readonly failedCoordinators: Set<string> = new Set()
   takeoverMs: number | null = null
   /** This replica is in the view but cannot count: it asks for nothing. */
   uncounted = false
@@ -232,7 +232,7 @@ export class State {
   // The origin.
   // (ascending numbers: the order of insertion is the order of the keys)
   waiting: { readonly request: number; readonly command: Uint8Array }[] = []
-  readonly open = new Map<number, OpenCommand>()
+  readonly open: Map<number, OpenCommand> = new Map()
   nextNumber = 1
   /** Open commands that have to be sent (again) in this epoch, ascending. */
   unsent: number[] = []
@@ -242,7 +242,7 @@ export class State {
   uncommittedOwn = 0
   /** Reads that no marker has yet. */
   waitingReads: number[] = []
-  readonly markers = new Map<number, MarkerState>()
+  readonly markers: Map<number, MarkerState> = new Map()
   unsentMarkers: number[] = []
   nextMarker = 1
   tickSentMs: number | null = null

@@ -34,7 +34,7 @@ export class Core implements LoopListener {
   readonly standing: Standing
   readonly events: ReplicaEvents
   readonly emittedEvents: EmittedEvents
-  readonly subscriptions = new Subscriptions()
+  readonly subscriptions: Subscriptions = new Subscriptions()
   readonly submissions: Submissions
   readonly reads: Reads
   readonly readiness: Readiness

@@ -13,7 +13,10 @@ export interface Codec<T, Raw = unknown> {
 export type Fields<T> = { readonly [K in keyof T]: Codec<T[K]> }
 
 /** An integer from `least` to `most`. */
-export function natural<T extends number = number>(least = 0, most = Number.MAX_SAFE_INTEGER): Codec<T, T> {
+export function natural<T extends number = number>(
+  least: number = 0,
+  most: number = Number.MAX_SAFE_INTEGER,
+): Codec<T, T> {
   const fits = (raw: unknown): raw is T =>
     Number.isSafeInteger(raw) && (raw as T) >= least && (raw as T) <= most
   return {
