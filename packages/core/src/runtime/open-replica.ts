@@ -55,6 +55,8 @@ async function join<M extends Machine>(options: CompleteOptions, stored: Stored 
   try {
     core = makeCore(options, stored, channel)
     core.start(channel.self)
+    // What is stored may be of another program.
+    if (core.ended !== null) throw core.ended
     return new Replica<M>(group, core)
   } catch (error) {
     await channel.close()

@@ -32,6 +32,7 @@ export class Standing {
   readonly #options: StandingOptions
   #members: readonly Member[] = []
   #adopted: Adopted | null = null
+  #applied: Index = 0
   #primary = false
   #quorumLost = false
   #behind = true
@@ -92,6 +93,7 @@ export class Standing {
 
   /** Entries up to `index` are applied: an epoch counts once a majority has committed its VIEW entry. */
   applied(index: Index): void {
+    this.#applied = index
     if (this.#primary || this.#adopted === null || index <= this.#adopted.base) return
     const { leader } = this.#adopted
     this.#primary = true
@@ -118,6 +120,8 @@ export class Standing {
       base,
       leader: { nodeid: leader, fencingToken: token, self: leader === this.#options.nodeid },
     }
+    // A snapshot may have brought that entry already.
+    this.applied(this.#applied)
   }
 
   #leave(): void {

@@ -17,10 +17,10 @@ export class Subscriptions {
     let value = select()
     let ended = false
     const look = (): void => {
+      const now = select()
       const before = value
-      value = select()
-      if (equal(value, before)) return
-      const now = value
+      if (equal(now, before)) return
+      value = now
       queueMicrotask(() => {
         if (!ended) listener(now, before)
       })
