@@ -89,6 +89,18 @@ test('everything is put back, also after a throw', () => {
   assert.ok(Math.random() < 1 && Date.now() > 0)
 })
 
+test('clocks that a test has put in their places are put back, and trapped', () => {
+  const real = globalThis.setTimeout
+  const fake = (() => 0) as unknown as typeof setTimeout
+  globalThis.setTimeout = fake
+  try {
+    assert.throws(() => runGuarded(() => setTimeout(() => {}, 1)), /setTimeout/)
+    assert.is(globalThis.setTimeout, fake)
+  } finally {
+    globalThis.setTimeout = real
+  }
+})
+
 const machine = defineMachine({
   name: 'gambler',
   version: 1,

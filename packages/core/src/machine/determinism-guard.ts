@@ -11,10 +11,9 @@ import os from 'node:os'
 import { QuorateError } from '../errors.ts'
 
 interface Trap {
-  readonly holder: object
+  readonly holder: Record<string, unknown>
   readonly property: string
-  readonly original: PropertyDescriptor
-  readonly trapped: PropertyDescriptor
+  readonly trapped: unknown
 }
 
 const time = 'use ctx.now, or give the time to the command as input'
@@ -34,18 +33,31 @@ let traps: readonly Trap[] | null = null
  */
 export function runGuarded<T>(machine: () => T): T {
   if (running) return machine()
-  traps ??= allTraps()
   running = true
   violation = null
+  const originals = setTraps()
   try {
-    for (const { holder, property, trapped } of traps) Object.defineProperty(holder, property, trapped)
     const result = machine()
     if (violation !== null) throw violation
     return result
   } finally {
-    for (const { holder, property, original } of traps) Object.defineProperty(holder, property, original)
+    removeTraps(originals)
     running = false
   }
+}
+
+/** What stood there is looked up each time: a test may have put clocks of its own in their places. */
+function setTraps(): readonly unknown[] {
+  traps ??= allTraps()
+  return traps.map(({ holder, property, trapped }) => {
+    const original = holder[property]
+    holder[property] = trapped
+    return original
+  })
+}
+
+function removeTraps(originals: readonly unknown[]): void {
+  for (const [place, { holder, property }] of (traps ?? []).entries()) holder[property] = originals[place]
 }
 
 function allTraps(): readonly Trap[] {
@@ -107,32 +119,30 @@ function functionTraps(object: object, name: string, properties: readonly string
   return properties.flatMap((property) => {
     const holder = holderOf(object, property)
     const original = holder && Object.getOwnPropertyDescriptor(holder, property)
-    if (!holder || !original?.configurable || typeof original.value !== 'function') return []
+    if (!holder || !original?.writable || typeof original.value !== 'function') return []
     const violated = () => violate(name === '' ? property : `${name}.${property}`, instead)
     // What stands on the function stays in reach, to say for itself what it is: process.hrtime.bigint.
-    const value = new Proxy(original.value, { apply: violated })
-    return [{ holder, property, original, trapped: { ...original, value } }]
+    return [{ holder, property, trapped: new Proxy(original.value, { apply: violated }) }]
   })
 }
 
 /** `new Date(value)` stays; `new Date()` and `Date()` ask for the time. */
 function dateTrap(): Trap {
-  const guarded = new Proxy(Date, {
+  const trapped = new Proxy(Date, {
     construct(target, given, newTarget) {
       if (given.length === 0) violate('new Date()', time)
       return Reflect.construct(target, given, newTarget)
     },
     apply: () => violate('Date()', time),
   })
-  const original = Object.getOwnPropertyDescriptor(globalThis, 'Date') as PropertyDescriptor
-  return { holder: globalThis, property: 'Date', original, trapped: { ...original, value: guarded } }
+  return { holder: globalThis as unknown as Record<string, unknown>, property: 'Date', trapped }
 }
 
 /** The object in the prototype chain that a property belongs to. */
-function holderOf(object: object, property: string): object | null {
+function holderOf(object: object, property: string): Record<string, unknown> | null {
   let holder: object | null = object
   while (holder !== null && !Object.hasOwn(holder, property)) holder = Object.getPrototypeOf(holder)
-  return holder
+  return holder as Record<string, unknown> | null
 }
 
 function violate(call: string, instead: string): never {
