@@ -53,6 +53,13 @@ for (const waitOn of ['loop', 'thread'] as const) {
   })
 }
 
+test('the library calls the dispatch of a handle that is freed CS_OK: ours says CLOSED', async () => {
+  await joinGroup(one, 'freed')
+  await one.call('close', 'freed')
+  for (const flag of ['ALL', 'ONE_NONBLOCKING'])
+    is((await failureOf(one.call('dispatch', 'freed', flag))).code, 'CLOSED')
+})
+
 test('what a handler throws is an uncaught exception; no message is lost or disturbed by it', async () => {
   await one.call('reportUncaught')
   await joinGroup(one, 'throw')
