@@ -3,11 +3,10 @@
 import { encodeBody } from '../../log/body.ts'
 import { chainAfter } from '../../log/chain.ts'
 import type { EntryBody, ViewBody } from '../../log/entry.ts'
-import type { Install } from '../../wire/messages.ts'
+import type { Install, Position } from '../../wire/messages.ts'
 import { sendOpen } from '../client/origin.ts'
 import { faulty } from '../faults.ts'
 import { notify } from '../notices.ts'
-import { refuse } from '../round/refuse.ts'
 import type { Held, InstalledState, State } from '../state.ts'
 import { loseEpoch } from './ack.ts'
 import { tryCommit } from './commit.ts'
@@ -18,17 +17,15 @@ interface Pending {
   readonly payload: Uint8Array
 }
 
-/** `held`: the proposals of this epoch that were delivered while this replica caught up. */
+/**
+ * The log ends at the base, or beyond it where a snapshot brought more (`leadsTo`). `held`: the proposals of this epoch
+ * that were delivered while this replica caught up; the snapshot's are dropped.
+ */
 export function adopt(state: State, held: readonly Held[]): void {
   const installed = state.installed as InstalledState
   const { install } = installed
-  const entries = [viewEntry(install), ...held]
-  if (faulty(state, 'held-before-view')) entries.push(...entries.splice(0, 1))
-  if (!dropCovered(state, install, entries)) {
-    state.installed = null
-    refuse(state, install.ballot, 'lost')
-    return
-  }
+  const entries = epochEntries(state, install, held)
+  if (!faulty(state, 'held-not-dropped')) entries.splice(0, state.log.last - install.base)
   takeEpoch(state, install)
   for (const { body, payload } of entries) state.log.append(body, payload)
   const { ballot, base } = install
@@ -40,6 +37,13 @@ export function adopt(state: State, held: readonly Held[]): void {
   } else loseEpoch(state)
 }
 
+/** What the epoch's log holds behind its base. */
+function epochEntries(state: State, install: Install, held: readonly Held[]): Pending[] {
+  const entries = [viewEntry(install), ...held]
+  if (faulty(state, 'held-before-view')) entries.push(...entries.splice(0, 1))
+  return entries
+}
+
 /** From INSTALL alone, so that it is the same for all. */
 function viewEntry({ ballot, participants, members, versions, timeMs }: Install): Pending {
   const body: ViewBody = { type: 'view', ballot, participants, members, versions, timeMs }
@@ -47,16 +51,17 @@ function viewEntry({ ballot, participants, members, versions, timeMs }: Install)
 }
 
 /**
- * A snapshot that lies beyond the base covers the first of [VIEW entry, held proposals …]: drops these. False: their
- * chain does not end in the snapshot's, so a message was lost here.
+ * Whether `end`, at the base or beyond it, is where INSTALL leads: the first of [VIEW entry, held proposals …] fill what
+ * lies between. If not, a message was lost here.
  */
-function dropCovered(state: State, { base, chain }: Install, entries: Pending[]): boolean {
-  const covered = state.log.last - base
-  if (covered <= 0 || faulty(state, 'held-not-dropped')) return true
+export function leadsTo(state: State, install: Install, held: readonly Held[], end: Position): boolean {
+  const covered = end.index - install.base
+  if (covered > 0 && faulty(state, 'held-not-dropped')) return true
+  const entries = epochEntries(state, install, held)
   if (covered > entries.length) return false
-  let end = chain
-  for (const { payload } of entries.splice(0, covered)) end = chainAfter(end, payload)
-  return end === state.log.lastChain
+  let { chain } = install
+  for (const { payload } of entries.slice(0, covered)) chain = chainAfter(chain, payload)
+  return chain === end.chain
 }
 
 function takeEpoch(state: State, install: Install): void {

@@ -5,7 +5,7 @@ import type { Chain, Index } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { sameBallot } from '../../wire/ballot.ts'
 import type { EntriesChunk, Install, Mismatch, Position, SnapshotChunk } from '../../wire/messages.ts'
-import { adopt } from '../epoch/adopt.ts'
+import { adopt, leadsTo } from '../epoch/adopt.ts'
 import { commitUpTo } from '../epoch/commit.ts'
 import { faulty } from '../faults.ts'
 import { notify, stop } from '../notices.ts'
@@ -15,13 +15,12 @@ import type { Held, InstalledState, JoinerState, PartialState, State } from '../
 
 export function beginJoining(state: State): void {
   const { install } = state.installed as InstalledState
-  const index = state.commit
   state.joiner = {
     held: [],
     heldBytes: 0,
     overflowed: false,
     tail: [],
-    at: { index, chain: state.log.chainAt(index) as Chain },
+    at: commitPosition(state),
     donor: rankAmongJoiners(state, install),
     stallMs: 0,
     credit: 0,
@@ -29,6 +28,11 @@ export function beginJoining(state: State): void {
   adoptWrongly(state, install)
   fetch(state, state.joiner)
 }
+
+const commitPosition = ({ commit, log }: State): Position => ({
+  index: commit,
+  chain: log.chainAt(commit) as Chain,
+})
 
 /** The k-th joiner takes the k-th donor. */
 function rankAmongJoiners({ self }: State, { participants, donors }: Install): number {
@@ -79,6 +83,7 @@ export function hold(state: State, joiner: JoinerState, proposal: Held): void {
   joiner.overflowed = true
   joiner.held.length = 0
   joiner.tail.length = 0
+  joiner.at = commitPosition(state)
   fetch(state, joiner)
 }
 
@@ -224,30 +229,29 @@ function proceed(state: State, joiner: JoinerState, donorCommit: Index): void {
   resetTakeover(state)
   joiner.stallMs = state.nowMs + state.timeouts.stallMs
   joiner.credit -= 1
-  if (joiner.overflowed && joiner.at.index >= donorCommit) giveUp(state, install)
+  if (joiner.overflowed && joiner.at.index >= donorCommit) giveUp(state, install, 'room')
   else if (!joiner.overflowed && joiner.at.index >= install.base) complete(state, joiner, install)
   else if (joiner.credit <= 0) fetch(state, joiner)
 }
 
-/** Nearly current again: the base of the next INSTALL is nearly the own log's end. */
-function giveUp(state: State, { ballot }: Install): void {
+/** `room`: nearly current again, so that the base of the next INSTALL is nearly the own log's end. */
+function giveUp(state: State, { ballot }: Install, reason: 'room' | 'lost'): void {
   state.joiner = null
   state.installed = null
-  refuse(state, ballot, 'room')
+  refuse(state, ballot, reason)
 }
 
-function complete(state: State, joiner: JoinerState, install: Install): void {
-  state.joiner = null
-  const end: Position = { index: install.base, chain: install.chain }
-  state.log.truncate(state.commit)
-  state.written = Math.min(state.written, state.commit)
-  for (const { body, payload } of joiner.tail) state.log.append(body, payload)
-  if (state.log.last === end.index && state.log.lastChain !== end.chain) {
-    state.installed = null
-    refuse(state, install.ballot, 'lost')
+/** Nothing of the own log goes before it is known that what replaces it is INSTALL's. */
+function complete(state: State, { held, tail, at }: JoinerState, install: Install): void {
+  if (!leadsTo(state, install, held, at)) {
+    giveUp(state, install, 'lost')
     return
   }
-  adopt(state, joiner.held)
+  state.joiner = null
+  state.log.truncate(state.commit)
+  state.written = Math.min(state.written, state.commit)
+  for (const { body, payload } of tail) state.log.append(body, payload)
+  adopt(state, held)
 }
 
 /** The donor does not have what is committed here. */
