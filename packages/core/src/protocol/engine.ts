@@ -6,9 +6,11 @@ import type { Install, Message, Prepare, PromiseMessage, Received, Refuse } from
 import { flush, noteSession, onRead, onSubmit, onWithdraw } from './client/origin.ts'
 import { noteTime } from './client/time.ts'
 import { deadlineOf, onTime } from './deadline.ts'
+import { onDigest, onOwnDigest } from './digests.ts'
 import { onAck } from './epoch/ack.ts'
 import { onPropose } from './epoch/propose.ts'
 import type { AppliedInput, FencedInput, Input } from './input.ts'
+import { notify } from './notices.ts'
 import type { EngineOptions } from './options.ts'
 import type { Output } from './output.ts'
 import { onStored, persist } from './persist.ts'
@@ -76,6 +78,7 @@ const handlers: {
   stored: onStored,
   applied: onApplied,
   snapshot: onSnapshot,
+  digest: onOwnDigest,
   submit: onSubmit,
   withdraw: onWithdraw,
   read: onRead,
@@ -106,7 +109,8 @@ const receivers: {
   ack: (state, from, ack) => onAck(state, from, ack.ballot, ack),
   fetch: onFetch,
   entries: (state, _, chunk) => onEntries(state, chunk),
-  snapshot: (state, _, chunk) => onSnapshotChunk(state, chunk),
+  snapshot: onSnapshotChunk,
+  digest: onDigest,
   mismatch: (state, _, mismatch) => onMismatch(state, mismatch),
 }
 
@@ -130,12 +134,19 @@ function onApplied(state: State, applied: AppliedInput): void {
   forgetOld(state)
 }
 
-/** No process of that node that our epoch knows of runs any more: a new round has to hear of it. */
+/**
+ * No process of that node that our epoch knows of runs any more: a new round has to hear of it. Of a node in the view
+ * the report is wrong by now: the process that runs there would be taken for dead at the next partition.
+ */
 function onFenced(state: State, { nodeid }: FencedInput): void {
+  if (state.view?.members.some((member) => member.nodeid === nodeid)) {
+    notify(state, { notice: 'fencing-refused', nodeid })
+    return
+  }
   for (const participant of state.epoch.participants) {
     if (participant.nodeid === nodeid) state.fenced.add(participant.incarnation)
   }
-  if (state.active || state.view === null) return
+  if (state.active || state.view === null || state.voters.policy !== 'votequorum') return
   if (rankOf(state) === 0) state.roundWanted = true
   else if (state.promise !== null) refuse(state, state.promised, 'quorum')
 }

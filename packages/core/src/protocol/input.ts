@@ -72,6 +72,14 @@ export interface SnapshotInput {
   readonly digest: number
 }
 
+/** The machine's digest, right after the entry at `index` was applied: at every index for which `isDigestIndex` says so. */
+export interface DigestInput {
+  readonly type: 'digest'
+  readonly index: Index
+  /** 53 bits. */
+  readonly digest: number
+}
+
 /** An application's command, encoded. `request` is the caller's name for it; the output `numbered` gives it a number. */
 export interface SubmitInput {
   readonly type: 'submit'
@@ -122,6 +130,7 @@ export type Input =
   | StoredInput
   | AppliedInput
   | SnapshotInput
+  | DigestInput
   | SubmitInput
   | WithdrawInput
   | ReadInput

@@ -1,6 +1,6 @@
 // What goes out for users and operators: each change once.
 
-import type { Notice, Obstacle } from './output.ts'
+import type { Notice, Obstacle, StopOutput } from './output.ts'
 import type { State } from './state.ts'
 
 export function notify(state: State, notice: Notice): void {
@@ -15,7 +15,7 @@ export function meetObstacle(state: State, obstacle: Obstacle): void {
 }
 
 /** Going on would be wrong: nothing is done from now on. */
-export function stop(state: State, reason: 'commit-cut' | 'other-group' | 'history', text: string): void {
+export function stop(state: State, reason: StopOutput['reason'], text: string): void {
   state.stopped = true
   state.outputs.push({ type: 'stop', reason, text })
 }

@@ -111,6 +111,10 @@ export type Notice =
   /** An INSTALL was chosen with fewer than a majority of intact logs. */
   | { readonly notice: 'intact-minority'; readonly intact: readonly number[] }
   | { readonly notice: 'stranger'; readonly nodeid: number }
+  /** A fencing report of a node that is in the view: it comes too late, or is wrong. */
+  | { readonly notice: 'fencing-refused'; readonly nodeid: number }
+  /** The state is not that of a majority of the voters: it was at `after`, and is not at `index`. */
+  | { readonly notice: 'diverged'; readonly after: Index; readonly index: Index }
   /** State was set aside: the operator has forced another history. */
   | { readonly notice: 'set-aside' }
 
@@ -122,7 +126,7 @@ export interface NoticeOutput {
 /** The replica must stop: going on would be wrong. */
 export interface StopOutput {
   readonly type: 'stop'
-  readonly reason: 'commit-cut' | 'other-group' | 'history'
+  readonly reason: 'commit-cut' | 'other-group' | 'history' | 'diverged'
   readonly text: string
 }
 

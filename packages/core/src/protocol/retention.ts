@@ -2,11 +2,15 @@
 
 import type { State } from './state.ts'
 
+/** How far a joiner's snapshot may keep the log, in `retainedBytesMax`: one that trickles must not keep it for ever. */
+const pinnedRetentions = 2
+
 export function forgetOld(state: State): void {
-  const { log, limits, applied, donor } = state
+  const { log, limits, applied } = state
   if (state.snapshotWanted) return
+  if (log.bytes > pinnedRetentions * limits.retainedBytesMax) state.donor = null
   // What joiners follow on a snapshot with, and what is still to be acked.
-  const pinned = Math.min(donor?.id.index ?? applied, state.writes[0]?.last ?? applied)
+  const pinned = Math.min(state.donor?.id.index ?? applied, state.writes[0]?.last ?? applied)
   const end = Math.min(applied, state.written, pinned)
   const excess = end - log.start - limits.retainedEntriesMax
   if (excess > 0) log.forget(log.start + excess)

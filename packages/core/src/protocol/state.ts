@@ -98,6 +98,8 @@ export interface JoinerState {
   at: Position
   /** Which of the donors. */
   donor: number
+  /** Who was asked last. */
+  asked: Incarnation | null
   stallMs: number
   /** Chunks that the donor still may send. */
   credit: number
@@ -237,8 +239,10 @@ export class State {
   /** Open commands that have to be sent (again) in this epoch, ascending. */
   unsent: number[] = []
   resentInAdoption = 0
+  /** Own proposals that were sent and not yet delivered here: of commands, and of markers. */
   proposalsInFlight = 0
-  /** Own entries in the log that are not committed. */
+  markersInFlight = 0
+  /** Own commands and markers in the log that are not committed. */
   uncommittedOwn = 0
   /** Reads that no marker has yet. */
   waitingReads: number[] = []
@@ -246,6 +250,13 @@ export class State {
   unsentMarkers: number[] = []
   nextMarker = 1
   tickSentMs: number | null = null
+  /** Where the last tick stands in the log; 0: nowhere behind the commit at adoption. */
+  tickIndex: Index = 0
+
+  // Digests by agreed index and node, own and others'.
+  readonly digests: Map<Index, Map<number, number>> = new Map()
+  /** The highest index at which the own digest was that of a majority. */
+  agreedIndex: Index = 0
 
   nowMs = 0
   stopped = false

@@ -27,22 +27,34 @@ export function onRead(state: State, { read }: ReadInput): void {
 /** At adoption: all that is open, but for what stands in the own log. */
 export function sendOpen(state: State): void {
   const inLog = new Set<number>()
-  for (const { body } of state.log.slice(state.commit, state.log.last)) {
-    if (body.type !== 'commands' || body.origin !== state.self.incarnation) continue
-    for (let i = 0; i < body.count; i++) inLog.add(body.first + i)
+  const markersInLog = new Set<number>()
+  for (const { body } of unapplied(state)) {
+    if (!isOwn(state, body)) continue
+    if (body.type === 'marker') markersInLog.add(body.number)
+    else for (let i = 0; i < body.count; i++) inLog.add(body.first + i)
   }
   state.proposalsInFlight = 0
+  state.markersInFlight = 0
   state.unsent = [...state.open.keys()].filter((number) => !inLog.has(number))
-  state.unsentMarkers = [...state.markers.keys()]
+  state.unsentMarkers = [...state.markers.keys()].filter((number) => !markersInLog.has(number))
   state.tickSentMs = null
 }
+
+/** Of the log, what the machine will still see. */
+const unapplied = ({ log, applied }: State): Entry[] => log.slice(Math.max(applied, log.start), log.last)
+
+const isOwn = ({ self }: State, body: EntryBody): body is CommandsBody | MarkerBody =>
+  'origin' in body && body.origin === self.incarnation
+
+/** Whether the log may get another own entry: in an epoch that commits nothing it must not grow for ever. */
+const hasRoom = ({ uncommittedOwn, proposalsInFlight, markersInFlight, limits }: State): boolean =>
+  uncommittedOwn + proposalsInFlight + markersInFlight < limits.uncommittedEntriesMax
 
 /** Sends what may be sent now; at the end of each turn. */
 export function flush(state: State): void {
   if (!state.active || state.installed === null) return
   sendMarkers(state, state.installed)
-  while (state.proposalsInFlight < state.limits.proposalsInFlightMax) {
-    if (state.uncommittedOwn + state.proposalsInFlight >= state.limits.uncommittedEntriesMax) return
+  while (state.proposalsInFlight < state.limits.proposalsInFlightMax && hasRoom(state)) {
     const batch = nextAgain(state) ?? nextNew(state)
     if (batch === null) return
     state.proposalsInFlight += 1
@@ -51,17 +63,24 @@ export function flush(state: State): void {
 }
 
 function sendMarkers(state: State, installed: InstalledState): void {
-  for (const number of state.unsentMarkers) sendMarker(state, installed, number)
-  state.unsentMarkers = []
-  if (state.waitingReads.length === 0) return
+  while (hasRoom(state)) {
+    const number = state.unsentMarkers.shift() ?? newMarker(state)
+    if (number === null) return
+    if (state.markers.has(number)) sendMarker(state, installed, number)
+  }
+}
+
+/** For all reads that wait for one. */
+function newMarker(state: State): number | null {
+  if (state.waitingReads.length === 0) return null
   const number = state.nextMarker++
   state.markers.set(number, { number, reads: state.waitingReads })
   state.waitingReads = []
-  sendMarker(state, installed, number)
+  return number
 }
 
 function sendMarker(state: State, installed: InstalledState, number: number): void {
-  if (!state.markers.has(number)) return
+  state.markersInFlight += 1
   const timeMs = Math.floor(estimateTime(state))
   propose(state, installed, { type: 'marker', origin: state.self.incarnation, number, timeMs })
 }
@@ -152,17 +171,30 @@ function concatenated(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-/** An own proposal is in the log. */
-export function ownDelivered(state: State, body: EntryBody): void {
+/** A proposal is in the log. */
+export function noteAppended(state: State, body: EntryBody): void {
+  if (body.type === 'tick') state.tickIndex = state.log.last
+  if (!isOwn(state, body)) return
   state.uncommittedOwn += 1
   if (body.type === 'commands') state.proposalsInFlight -= 1
+  else state.markersInFlight -= 1
   if (body.type === 'marker' && faulty(state, 'read-on-self-delivery')) answerReads(state, body.number)
+}
+
+/** What of the log is not committed when an epoch begins. */
+export function noteUncommitted(state: State): void {
+  state.uncommittedOwn = 0
+  state.tickIndex = 0
+  for (const [i, { body }] of state.log.slice(state.commit, state.log.last).entries()) {
+    if (body.type === 'tick') state.tickIndex = state.commit + i + 1
+    if (isOwn(state, body)) state.uncommittedOwn += 1
+  }
 }
 
 /** Entries were handed to the machine; what comes after that output finds them applied. */
 export function afterCommit(state: State, _first: Index, entries: readonly Entry[]): void {
   for (const { body } of entries) {
-    if (!('origin' in body) || body.origin !== state.self.incarnation) continue
+    if (!isOwn(state, body)) continue
     if (state.uncommittedOwn > 0) state.uncommittedOwn -= 1
     if (body.type === 'marker') answerReads(state, markerFor(state, body.number))
   }
@@ -200,5 +232,6 @@ function endSession(state: State, session: Index): void {
 function sendFrom(state: State, passedOver: number): void {
   if (!state.active || state.resentInAdoption === state.adoptions) return
   state.resentInAdoption = state.adoptions
-  state.unsent = [...state.open.keys()].filter((number) => number >= passedOver)
+  const unsent = new Set(state.unsent)
+  state.unsent = [...state.open.keys()].filter((number) => number >= passedOver || unsent.has(number))
 }

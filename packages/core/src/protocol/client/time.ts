@@ -21,7 +21,8 @@ export function noteTime(state: State, { timeMs, nextTimerMs }: AppliedInput): v
 /** When this member proposes a TICK: the coordinator when a timer is due, the others behind it by rank. */
 export function tickDueMs(state: State): number | null {
   const { active, nextTimerMs, tickSentMs, nowMs, timeouts } = state
-  if (!active || nextTimerMs === null) return null
+  // A tick in the log will do, whosever it is; where nothing is committed, more of them must not pile up.
+  if (!active || nextTimerMs === null || state.tickIndex > state.commit) return null
   if (tickSentMs !== null) return tickSentMs + timeouts.tickMs
   const dueMs = nowMs + nextTimerMs - estimateTime(state)
   return dueMs + rankOf(state) * timeouts.tickMs

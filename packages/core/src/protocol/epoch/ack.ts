@@ -49,6 +49,7 @@ export function loseEpoch(state: State): void {
 
 function raiseCertain(state: State, { index }: Position): void {
   if (index > state.certain) state.certain = index
+  if (index > state.possible) state.possible = index
 }
 
 /** Seeded fault: `certain` goes on rising after the epoch was left. */

@@ -4,7 +4,7 @@ import { encodeBody } from '../../log/body.ts'
 import { chainAfter } from '../../log/chain.ts'
 import type { EntryBody, ViewBody } from '../../log/entry.ts'
 import type { Install, Position } from '../../wire/messages.ts'
-import { sendOpen } from '../client/origin.ts'
+import { noteUncommitted, sendOpen } from '../client/origin.ts'
 import { faulty } from '../faults.ts'
 import { notify } from '../notices.ts'
 import type { Held, InstalledState, State } from '../state.ts'
@@ -31,7 +31,7 @@ export function adopt(state: State, held: readonly Held[]): void {
   const { ballot, base } = install
   notify(state, { notice: 'adopted', ballot, base, leader: ballot.nodeid })
   if (keptAcksFit(state, installed)) {
-    countOwnUncommitted(state)
+    noteUncommitted(state)
     sendOpen(state)
     tryCommit(state)
   } else loseEpoch(state)
@@ -86,11 +86,4 @@ function keptAcksFit({ log }: State, { acks }: InstalledState): boolean {
     const own = log.chainAt(index)
     return own === undefined || own === chain
   })
-}
-
-function countOwnUncommitted(state: State): void {
-  const entries = state.log.slice(state.commit, state.log.last)
-  state.uncommittedOwn = entries.filter(
-    ({ body }) => 'origin' in body && body.origin === state.self.incarnation,
-  ).length
 }

@@ -3,7 +3,7 @@
 import type { Process } from '../../identity.ts'
 import { sameBallot } from '../../wire/ballot.ts'
 import type { Propose } from '../../wire/messages.ts'
-import { ownDelivered } from '../client/origin.ts'
+import { noteAppended } from '../client/origin.ts'
 import { faulty } from '../faults.ts'
 import { memberKey, type State } from '../state.ts'
 import { hold } from '../transfer/joiner.ts'
@@ -11,7 +11,6 @@ import { onAck } from './ack.ts'
 
 /** Only of the epoch that is installed here, and only of its participants. */
 export function onPropose(state: State, from: Process, propose: Propose): void {
-  const own = from.incarnation === state.self.incarnation
   if (propose.ack !== null) onAck(state, from, propose.ballot, propose.ack)
   if (!belongs(state, from, propose)) return
   const { body, payload } = propose
@@ -22,7 +21,7 @@ export function onPropose(state: State, from: Process, propose: Propose): void {
   if (!state.active && !faulty(state, 'append-after-promise')) return
   state.log.append(body, payload)
   state.unsaved = true
-  if (own) ownDelivered(state, body)
+  noteAppended(state, body)
 }
 
 function belongs(state: State, from: Process, { ballot }: Propose): boolean {

@@ -6,14 +6,16 @@ import { sameBallot } from '../../wire/ballot.ts'
 import type { EntriesChunk, Fetch, PartialSnapshot } from '../../wire/messages.ts'
 import type { SnapshotInput } from '../input.ts'
 import type { DonorState, InstalledState, State } from '../state.ts'
+import { sameSnapshot } from './snapshot-id.ts'
 
 /** Only an adopter of the ballot answers. */
 export function onFetch(state: State, from: Process, request: Fetch): void {
-  const { active, epoch, log, self } = state
+  const { active, epoch, log, self, limits } = state
   if (!active || !sameBallot(epoch.ballot, request.ballot) || request.donor !== self.incarnation) return
   const own = log.chainAt(request.index)
-  if (own === undefined) sendSnapshot(state, request.partial, request.credit)
-  else if (own === request.chain) sendEntries(state, request)
+  const credit = Math.min(request.credit, limits.chunksInFlightMax)
+  if (own === undefined) sendSnapshot(state, request.partial, credit)
+  else if (own === request.chain) sendEntries(state, request, credit)
   else if (request.index <= state.commit) sendMismatch(state, from, request)
 }
 
@@ -23,7 +25,7 @@ function sendMismatch(state: State, from: Process, { ballot, index, chain }: Fet
 }
 
 /** Up to the base what is in the log, beyond it what is committed; in as many chunks as the joiner has room for. */
-function sendEntries(state: State, { index, upTo, credit }: Fetch): void {
+function sendEntries(state: State, { index, upTo }: Fetch, credit: number): void {
   const { install } = state.installed as InstalledState
   const end = upTo <= install.base ? upTo : Math.max(state.commit, index)
   let after = index
@@ -60,12 +62,7 @@ function sendSnapshot(state: State, partial: PartialSnapshot | null, credit: num
 
 /** What the joiner has of this very snapshot it does not get again. */
 function offsetIn({ id }: DonorState, partial: PartialSnapshot | null): number {
-  const same =
-    partial !== null &&
-    partial.index === id.index &&
-    partial.chain === id.chain &&
-    partial.digest === id.digest
-  return same ? partial.bytes : 0
+  return partial !== null && sameSnapshot(partial, id) ? partial.bytes : 0
 }
 
 function sendParts(state: State, donor: DonorState, offset: number, credit: number): void {

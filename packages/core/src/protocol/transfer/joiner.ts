@@ -1,5 +1,6 @@
 // A joiner: a participant whose log does not have the base. Design: docs/protocol.md, "Catching up".
 
+import type { Process } from '../../identity.ts'
 import { chainAfter, digestOf } from '../../log/chain.ts'
 import type { Chain, Index } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
@@ -12,6 +13,7 @@ import { notify, stop } from '../notices.ts'
 import { refuse } from '../round/refuse.ts'
 import { resetTakeover } from '../round/takeover.ts'
 import type { Held, InstalledState, JoinerState, PartialState, State } from '../state.ts'
+import { sameSnapshot } from './snapshot-id.ts'
 
 export function beginJoining(state: State): void {
   const { install } = state.installed as InstalledState
@@ -22,6 +24,7 @@ export function beginJoining(state: State): void {
     tail: [],
     at: commitPosition(state),
     donor: rankAmongJoiners(state, install),
+    asked: null,
     stallMs: 0,
     credit: 0,
   }
@@ -55,6 +58,7 @@ function fetch(state: State, joiner: JoinerState): void {
   const donor = donors[joiner.donor % donors.length]
   joiner.stallMs = state.nowMs + state.timeouts.stallMs
   if (donor === undefined) return
+  joiner.asked = donor
   joiner.credit = state.limits.chunksInFlightMax
   const partial = state.partial === null ? null : { ...state.partial.id, bytes: state.partial.bytes }
   const message = {
@@ -150,10 +154,10 @@ function cutDeadTail(state: State, index: Index): void {
   state.possible = state.commit
 }
 
-export function onSnapshotChunk(state: State, chunk: SnapshotChunk): void {
+export function onSnapshotChunk(state: State, from: Process, chunk: SnapshotChunk): void {
   const joiner = joinerFor(state, chunk)
   if (joiner === null || chunk.snapshot.index <= joiner.at.index) return
-  const partial = continuePartial(state, chunk)
+  const partial = continuePartial(state, chunk, from.incarnation === joiner.asked)
   if (partial === null) return
   const { base } = (state.installed as InstalledState).install
   notify(state, { notice: 'catching-up', from: state.commit, to: base, bytes: partial.bytes })
@@ -161,23 +165,24 @@ export function onSnapshotChunk(state: State, chunk: SnapshotChunk): void {
   proceed(state, joiner, chunk.commit)
 }
 
-/** Kept across views under its name, and resumed, also from another donor that has the same. */
+/**
+ * Kept across views under its name, and resumed, also from another donor that has the same. Another snapshot takes its
+ * place only from the donor that was asked: else the streams of two donors begin each other's anew for ever.
+ */
 function continuePartial(
   state: State,
   { snapshot, versions, totalBytes, offset, part }: SnapshotChunk,
+  asked: boolean,
 ): PartialState | null {
   const { partial } = state
-  const same =
-    partial !== null &&
-    partial.id.index === snapshot.index &&
-    partial.id.chain === snapshot.chain &&
-    partial.id.digest === snapshot.digest
+  const same = partial !== null && sameSnapshot(partial.id, snapshot)
   if (same ? offset !== partial.bytes : offset !== 0) return null
+  if (!same && partial !== null && !asked) return null
   const current = same ? partial : { id: snapshot, versions, totalBytes, parts: [], bytes: 0 }
   current.parts.push(part)
   current.bytes += part.length
-  state.partial = current
-  return current.bytes <= current.totalBytes ? current : null
+  state.partial = current.bytes <= current.totalBytes ? current : null
+  return state.partial
 }
 
 /** The whole is here: it is committed, so it holds at once. It does not bring its epoch. */

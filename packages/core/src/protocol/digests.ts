@@ -1,0 +1,63 @@
+// State digests, compared between replicas at agreed indexes: a machine that is not deterministic, or memory that is
+// not what was written, shows here. Design: docs/protocol.md, "Digests".
+
+import type { Process } from '../identity.ts'
+import type { EntryBody, Index } from '../log/entry.ts'
+import { majorityOf } from '../wire/group.ts'
+import type { DigestMessage } from '../wire/messages.ts'
+import type { DigestInput } from './input.ts'
+import { notify, stop } from './notices.ts'
+import type { State } from './state.ts'
+
+/** Entries between two comparisons, where no VIEW entry comes. A digest goes over the whole state. */
+const digestInterval = 16_384
+/** Agreed indexes of which digests are kept: others may lie that much behind or ahead. */
+const keptIndexesMax = 16
+
+/** Whether all replicas take a digest when they have applied this entry. */
+export function isDigestIndex(index: Index, body: EntryBody): boolean {
+  return body.type === 'view' || index % digestInterval === 0
+}
+
+/** The own state's, right after `index` was applied. */
+export function onOwnDigest(state: State, { index, digest }: DigestInput): void {
+  if (state.group === null) return
+  note(state, index, state.self.nodeid, digest)
+  const message: DigestMessage = { type: 'digest', group: state.group.random, index, digest }
+  if (state.view !== null) state.outputs.push({ type: 'send', message })
+  compare(state, index)
+}
+
+export function onDigest(state: State, from: Process, { group, index, digest }: DigestMessage): void {
+  if (group !== state.group?.random || from.incarnation === state.self.incarnation) return
+  note(state, index, from.nodeid, digest)
+  compare(state, index)
+}
+
+function note({ digests }: State, index: Index, nodeid: number, digest: number): void {
+  const atIndex = digests.get(index) ?? new Map<number, number>()
+  atIndex.set(nodeid, digest)
+  digests.set(index, atIndex)
+  if (digests.size > keptIndexesMax) digests.delete(Math.min(...digests.keys()))
+}
+
+/** Only a majority of the voters that say the same, and something else than this replica, is right. */
+function compare(state: State, index: Index): void {
+  const atIndex = state.digests.get(index)
+  const own = atIndex?.get(state.self.nodeid)
+  if (atIndex === undefined || own === undefined) return
+  const said = state.voters.nodeids.flatMap((nodeid) => atIndex.get(nodeid) ?? [])
+  const majority = said.find(
+    (digest) => said.filter((other) => other === digest).length >= majorityOf(state.voters),
+  )
+  if (majority === undefined) return
+  if (majority === own) state.agreedIndex = Math.max(state.agreedIndex, index)
+  else diverge(state, index)
+}
+
+function diverge(state: State, index: Index): void {
+  const after = state.agreedIndex
+  notify(state, { notice: 'diverged', after, index })
+  const text = `The state of this replica at index ${index} is not that of a majority of the voters; at index ${after} no difference was known. The entry that made it lies between: look there for what is not deterministic in the machine.`
+  stop(state, 'diverged', text)
+}
