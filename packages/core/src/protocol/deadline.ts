@@ -15,7 +15,7 @@ export function deadlineOf(state: State): number {
   const consider = (ms: number | null): void => {
     if (ms !== null && ms < deadline) deadline = ms
   }
-  if (round !== null && !round.done && !round.expired) consider(round.deadlineMs)
+  if (round !== null && round.install === null && !round.expired) consider(round.deadlineMs)
   consider(state.delayedRoundMs)
   if (mayTakeOver(state)) consider(state.takeoverMs)
   if (joiner !== null) consider(joiner.stallMs)
@@ -27,7 +27,7 @@ export function deadlineOf(state: State): number {
 export function onTime(state: State): void {
   const { nowMs, round, joiner, donor } = state
   const due = (ms: number | null): boolean => ms !== null && ms <= nowMs
-  if (round !== null && !round.done && !round.expired && due(round.deadlineMs)) {
+  if (round !== null && round.install === null && !round.expired && due(round.deadlineMs)) {
     round.expired = true
     decide(state)
   }

@@ -97,8 +97,10 @@ export type Obstacle =
   | { readonly reason: 'two-votes'; readonly nodeids: readonly number[] }
   /** Two contents are certain at one index: the transport broke its promise. */
   | { readonly reason: 'broken-order'; readonly index: Index }
-  /** This replica cannot run what the group has agreed on. */
-  | { readonly reason: 'version'; readonly needed: Versions }
+  /** These cannot run what the group has agreed on; when it begins, what the others need. */
+  | { readonly reason: 'version'; readonly needed: Versions; readonly nodeids: readonly number[] }
+  /** The log that the operator has named is of a node that is not here. */
+  | { readonly reason: 'no-such-log'; readonly nodeid: number }
 
 /** What a user or an operator wants to hear of. */
 export type Notice =
@@ -111,6 +113,8 @@ export type Notice =
   /** An INSTALL was chosen with fewer than a majority of intact logs. */
   | { readonly notice: 'intact-minority'; readonly intact: readonly number[] }
   | { readonly notice: 'stranger'; readonly nodeid: number }
+  /** These nodes are left out: they cannot run what the group has agreed on. */
+  | { readonly notice: 'left-out'; readonly nodeids: readonly number[]; readonly needed: Versions }
   /** A fencing report of a node that is in the view: it comes too late, or is wrong. */
   | { readonly notice: 'fencing-refused'; readonly nodeid: number }
   /** The state is not that of a majority of the voters: it was at `after`, and is not at `index`. */

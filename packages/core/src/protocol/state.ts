@@ -45,6 +45,8 @@ export interface PromiseState {
   /** What to multicast when it is on disk; `null`: done, or dropped. */
   pending: PromiseMessage | null
   readonly seen: Set<string>
+  /** The highest epoch that a voter has shown, and what it has agreed to run. */
+  shown: { readonly epoch: Ballot; readonly agreed: Versions } | null
   /** What the quorum service had said. */
   readonly quorum: QuorumNotification | null
 }
@@ -64,8 +66,8 @@ export interface RoundState {
   readonly deadlineMs: number
   /** The wait is over. */
   expired: boolean
-  /** INSTALL was sent. */
-  done: boolean
+  /** What was sent; `null`: nothing yet. */
+  install: Install | null
   readonly force: Force | null
 }
 

@@ -7,6 +7,7 @@ import type { Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { CancelTimer } from '../ports/clock.ts'
 import type { Delivery, TransportEvent, View } from '../ports/transport.ts'
+import { isDigestIndex } from '../protocol/digests.ts'
 import { Engine } from '../protocol/engine.ts'
 import type { Input } from '../protocol/input.ts'
 import type { EngineOptions, StoredState } from '../protocol/options.ts'
@@ -195,6 +196,8 @@ export class Loop {
         index += 1
         const events = report.apply(index, body)
         if (events.length > 0) this.#listener.emitted(index, events)
+        if (isDigestIndex(index, body))
+          this.#inputs.push({ type: 'digest', index, digest: this.state.digest() })
       }
     } catch (error) {
       this.#fail('machine', error as Error)

@@ -17,7 +17,7 @@ export interface Leader {
 }
 
 /** What an operator should look at; nothing has stopped. */
-export type Warning = Extract<Notice, { notice: 'intact-minority' | 'stranger' | 'set-aside' }>
+export type Warning = Extract<Notice, { notice: 'intact-minority' | 'stranger' | 'set-aside' | 'fencing-refused' }>
 
 /** By name of the event, what its listeners get. */
 export interface ReplicaEventMap {
@@ -34,6 +34,8 @@ export interface ReplicaEventMap {
   /** This replica has all that the group has committed. Comes once, and after each catching up. */
   readonly current: { readonly index: Index }
   readonly warning: Warning
+  /** The state is not that of a majority of the voters: it was at `after`, and is not at `index`. `stopped` follows. */
+  readonly diverged: { readonly after: Index; readonly index: Index }
   /** The local daemon has died, or the group cannot be joined; joining is tried again. */
   readonly down: { readonly error: Error }
   /** The replica has stopped by itself and left: going on would be wrong. */

@@ -88,6 +88,7 @@ export class Standing {
     else if (notice.notice === 'left') this.#leave()
     else if (notice.notice === 'obstacle') this.#meet(notice.obstacle)
     else if (notice.notice === 'catching-up') this.#fallBehind(notice)
+    else if (notice.notice === 'diverged') this.#options.tell('diverged', notice)
     else this.#options.tell('warning', notice)
   }
 

@@ -1,9 +1,9 @@
-// PROPOSE and ACK. Design: docs/protocol.md, "Acks, commit, valid votes".
+// PROPOSE, ACK and DIGEST. Design: docs/protocol.md, "Acks, commit, valid votes" and "Digests".
 
 import { decodeBody } from '../log/body.ts'
-import { type Codec, nullable, struct } from './codec.ts'
+import { type Codec, natural, nullable, struct } from './codec.ts'
 import { type Format, fixed } from './format.ts'
-import type { Ack, Propose } from './messages.ts'
+import type { Ack, DigestMessage, Propose } from './messages.ts'
 import * as nouns from './nouns.ts'
 
 const proposeFields: Codec<Pick<Propose, 'ballot' | 'ack'>> = struct({
@@ -26,4 +26,10 @@ export const ack: Format<Ack> = fixed(6, 'ack', {
   ballot: nouns.ballot,
   index: nouns.index,
   chain: nouns.chain,
+})
+
+export const digest: Format<DigestMessage> = fixed(11, 'digest', {
+  group: natural(1),
+  index: nouns.index,
+  digest: natural(),
 })

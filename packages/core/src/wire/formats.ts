@@ -1,6 +1,6 @@
 // All kinds of messages.
 
-import { ack, propose } from './epoch-messages.ts'
+import { ack, digest, propose } from './epoch-messages.ts'
 import type { Format } from './format.ts'
 import type { Message } from './messages.ts'
 import { install, prepare, promise, refuse } from './round-messages.ts'
@@ -19,6 +19,7 @@ const formats: { readonly [T in Message['type']]: FormatOf<T> } = {
   entries,
   snapshot,
   mismatch,
+  digest,
 }
 
 const byKind: ReadonlyMap<number, Format<Message>> = new Map(

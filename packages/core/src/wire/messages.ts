@@ -198,6 +198,15 @@ export interface Mismatch extends Position {
   readonly joiner: Incarnation
 }
 
+/** What the state of the sender comes down to at an agreed index. */
+export interface DigestMessage {
+  readonly type: 'digest'
+  /** Random part of the group id. */
+  readonly group: number
+  readonly index: Index
+  readonly digest: number
+}
+
 export type Message =
   | Prepare
   | PromiseMessage
@@ -209,6 +218,7 @@ export type Message =
   | EntriesChunk
   | SnapshotChunk
   | Mismatch
+  | DigestMessage
 
 /** A message with who sent it, as it comes out of the decoder and the transport. */
 export interface Received {

@@ -1,13 +1,18 @@
 // The coordinator of a round: asks for promises, and installs when they suffice. Design: docs/protocol.md, "Rounds" 2, 4.
 
 import type { Process } from '../../identity.ts'
-import { compareBallots, sameBallot } from '../../wire/ballot.ts'
+import { noVersions } from '../../log/log.ts'
+import { sameBallot } from '../../wire/ballot.ts'
 import type { PromiseMessage, Refuse } from '../../wire/messages.ts'
 import { faulty } from '../faults.ts'
 import type { Force } from '../force.ts'
-import { memberKey, type State } from '../state.ts'
+import { meetObstacle } from '../notices.ts'
+import { memberKey, type RoundState, type State } from '../state.ts'
+import { claimantsOf } from './attendance.ts'
 import { decide } from './decide.ts'
 import { isStranger } from './strangers.ts'
+import { learnUncounted } from './uncounted.ts'
+import { canRun } from './versions.ts'
 
 /** Rounds that lateness causes come no sooner than this after the last INSTALL, but for the first. In collection timeouts. */
 const causedRoundCollections = 10
@@ -15,7 +20,10 @@ const causedRoundCollections = 10
 /** `force`: the operator's word, for this round. */
 export function startRound(state: State, force: Force | null = null): void {
   const { view } = state
-  if (view === null || state.uncounted) return
+  state.roundWanted = false
+  state.delayedRoundMs = null
+  // The operator knows better than we do whether we count.
+  if (view === null || (state.uncounted && force === null)) return
   state.highestBallotNumber = Math.max(state.highestBallotNumber, state.promised.number) + 1
   const { nodeid, incarnation } = state.self
   const ballot = { number: state.highestBallotNumber, nodeid, incarnation }
@@ -27,11 +35,9 @@ export function startRound(state: State, force: Force | null = null): void {
     refusals: new Map(),
     deadlineMs: state.nowMs + state.collectionMs,
     expired: false,
-    done: false,
+    install: null,
     force,
   }
-  state.roundWanted = false
-  state.delayedRoundMs = null
   const { collectionMs: collectionTimeoutMs, group, voters } = state
   const message = { type: 'prepare', ballot, ring: view.ring, collectionTimeoutMs, group, voters } as const
   state.outputs.push({ type: 'send', message })
@@ -52,35 +58,25 @@ export function onPromise(state: State, from: Process, promise: PromiseMessage):
   state.highestBallotNumber = Math.max(state.highestBallotNumber, promise.ballot.number)
   if (state.promise !== null && sameBallot(state.promise.ballot, promise.ballot)) {
     state.promise.seen.add(memberKey(from))
+    learnUncounted(state, state.promise, from, promise)
   }
   const { round } = state
   if (round === null || !sameBallot(round.ballot, promise.ballot)) return
-  if (isLate(state, from, promise)) causeRound(state)
-  else {
-    round.promises.set(memberKey(from), { from, promise })
-    decide(state)
+  round.promises.set(memberKey(from), { from, promise })
+  if (round.install === null) decide(state)
+  else if (mayCount(state, round, from)) causeRound(state)
+}
+
+/** Whether a new round could count the sender of a late PROMISE or a REFUSE, for all that is known of it. */
+function mayCount(state: State, round: RoundState, from: Process): boolean {
+  const promise = round.promises.get(memberKey(from))?.promise
+  if (claimantsOf(round, from.nodeid) > 1) {
+    meetObstacle(state, { reason: 'two-votes', nodeids: [from.nodeid] })
+    return promise?.role === 'learner'
   }
-}
-
-/** After INSTALL, of somebody who is not in it and might have been. */
-function isLate(state: State, from: Process, promise: PromiseMessage): boolean {
-  const { installed, round } = state
-  if (installed === null || round === null || !sameBallot(installed.install.ballot, round.ballot))
-    return false
-  return !installed.participants.has(memberKey(from)) && mayCount(state, promise)
-}
-
-/** Whether a new round could count this PROMISE: no stranger, and able to run what was agreed. */
-function mayCount(state: State, promise: PromiseMessage): boolean {
-  const agreed = state.installed?.install.versions
-  const runs = ({ lowest, highest }: { lowest: number; highest: number }, version: number): boolean =>
-    lowest <= version && version <= highest
-  return (
-    !isStranger(state, promise) &&
-    agreed !== undefined &&
-    runs(promise.protocolVersions, agreed.protocol) &&
-    runs(promise.machineVersions, agreed.machine)
-  )
+  if (promise === undefined) return true
+  const agreed = round.install?.versions ?? noVersions
+  return !isStranger(state, promise) && canRun(promise, agreed)
 }
 
 /** Concerns only the coordinator, and only while the ballot is its current one. */
@@ -94,11 +90,19 @@ export function onRefuse(state: State, from: Process, refusal: Refuse): void {
   const stranger = reason === 'stranger' || isStranger(state, refusal)
   const showsGroup = refusal.group !== null || refusal.commit > 0
   round.refusals.set(memberKey(from), { from, stranger, showsGroup })
-  if (stranger) decide(state)
-  else if (installedBy(state)) causeRound(state)
-  else startRound(state)
+  if (stranger) meetStranger(state, refusal)
+  else if (mayCount(state, round, from)) {
+    if (round.install !== null) causeRound(state)
+    else startRound(state)
+  }
 }
 
-function installedBy({ installed, round }: State): boolean {
-  return installed !== null && round !== null && compareBallots(installed.install.ballot, round.ballot) === 0
+/** Only bootstrap heeds it. But it may have said which group there is, and what we are to it. */
+function meetStranger(state: State, refusal: Refuse): void {
+  if (refusal.reason === 'stranger' && !isStranger(state, refusal) && state.group === null) startRound(state)
+  else {
+    // Beside a group that is not ours we can neither begin one nor take part.
+    if (refusal.group !== null && state.group === null) state.uncounted = true
+    decide(state)
+  }
 }

@@ -12,6 +12,7 @@ import { isSuperseded, setAside } from './force.ts'
 import { refuse } from './refuse.ts'
 import { isStranger } from './strangers.ts'
 import { resetTakeover } from './takeover.ts'
+import { isUnable } from './uncounted.ts'
 
 export function onInstall(state: State, _: Process, install: Install): void {
   state.highestBallotNumber = Math.max(state.highestBallotNumber, install.ballot.number)
@@ -54,6 +55,7 @@ function mayAccept(state: State, install: Install): boolean {
   if (state.installed !== null && sameBallot(state.installed.install.ballot, ballot)) return false
   if (faulty(state, 'no-participants-rule')) return true
   if (!participants.some(({ incarnation }) => incarnation === state.self.incarnation)) {
+    if (isUnable(state, install)) return false
     // Its PROMISE waits for the disk, comes late, and starts the round that is needed.
     if (state.promise?.pending !== null) resetTakeover(state)
     else refuse(state, ballot, 'unlisted')

@@ -1,6 +1,6 @@
 // Promising. Design: docs/protocol.md, "Rounds" 3.
 
-import { type Process, sameRing } from '../../identity.ts'
+import { type Process, sameMember, sameRing } from '../../identity.ts'
 import { type Ballot, compareBallots, sameBallot } from '../../wire/ballot.ts'
 import type { Prepare, PromiseMessage } from '../../wire/messages.ts'
 import { dropInstall, leaveEpoch } from '../epoch/leave.ts'
@@ -19,6 +19,7 @@ export function onPrepare(state: State, from: Process, prepare: Prepare): void {
   state.highestBallotNumber = Math.max(state.highestBallotNumber, ballot.number)
   // Of another ring, or from outside the view: it cannot be installed here, and is no reason for a round.
   if (state.view === null || !sameRing(ring, state.view.ring)) return
+  if (!state.view.members.some((member) => sameMember(member, from))) return
   if (!mayPromise(state, ballot)) {
     refuse(state, ballot, 'promised')
     return
@@ -36,13 +37,17 @@ function promise(state: State, from: Process, ballot: Ballot): void {
   leaveEpoch(state, mayMissPrepare(state, from) ? 'sent' : 'delivered')
   noteCoordinator(state, from)
   dropInstall(state)
-  if (state.round !== null && compareBallots(state.round.ballot, ballot) < 0) state.round = null
+  if (state.round !== null && compareBallots(state.round.ballot, ballot) < 0) {
+    state.round = null
+    state.delayedRoundMs = null
+  }
   state.promised = ballot
   state.promise = {
     view: state.views,
     ballot,
     pending: describe(state, ballot),
     seen: new Set(),
+    shown: null,
     quorum: state.quorum,
   }
   state.unsaved = true

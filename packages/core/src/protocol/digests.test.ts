@@ -1,0 +1,104 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Incarnation, MemoryId } from '../identity.ts'
+import { noBallot } from '../wire/ballot.ts'
+import { isDigestIndex, onDigest, onOwnDigest } from './digests.ts'
+import { defaultLimits, defaultTimeouts } from './options.ts'
+import { State } from './state.ts'
+
+const test = suite('state digests')
+
+const group = 99
+
+/** Node 1 of three voters, in a group. */
+function replica(): State {
+  const versions = { lowest: 1, highest: 1 }
+  const state = new State({
+    self: { nodeid: 1, pid: 10, incarnation: 1 as Incarnation },
+    role: 'voter',
+    voters: { nodeids: [1, 2, 3], policy: 'majority' },
+    votersFromNodeList: false,
+    memory: 1 as MemoryId,
+    protocolVersions: versions,
+    machineVersions: versions,
+    wallOffsetMs: 0,
+    timeouts: defaultTimeouts,
+    limits: defaultLimits,
+    stored: null,
+    fault: null,
+  })
+  state.group = { random: group, generation: noBallot }
+  state.view = { number: 1, members: [], ring: { nodeid: 1, seq: 1n }, nodeids: [1, 2, 3] }
+  return state
+}
+
+function hears(state: State, nodeid: number, index: number, digest: number, from = group): void {
+  const sender = { nodeid, pid: 10, incarnation: nodeid as Incarnation }
+  onDigest(state, sender, { type: 'digest', group: from, index, digest })
+}
+
+const own = (state: State, index: number, digest: number): void =>
+  onOwnDigest(state, { type: 'digest', index, digest })
+
+test('the own digest is told to all', () => {
+  const state = replica()
+  own(state, 5, 7)
+  assert.equal(state.outputs, [{ type: 'send', message: { type: 'digest', group, index: 5, digest: 7 } }])
+})
+
+test('a replica that differs from a majority stops, and names the range', () => {
+  const state = replica()
+  own(state, 5, 7)
+  hears(state, 2, 5, 7)
+  own(state, 9, 1)
+  hears(state, 2, 9, 2)
+  assert.is(state.stopped, false)
+  hears(state, 3, 9, 2)
+  assert.is(state.stopped, true)
+  const told = state.outputs.filter(({ type }) => type !== 'send')
+  assert.equal(told[0], { type: 'notice', notice: { notice: 'diverged', after: 5, index: 9 } })
+  assert.is(told[1]?.type === 'stop' && told[1].reason, 'diverged')
+})
+
+test('what the others said before the own state was there counts as well', () => {
+  const state = replica()
+  hears(state, 2, 9, 2)
+  hears(state, 3, 9, 2)
+  own(state, 9, 1)
+  assert.is(state.stopped, true)
+})
+
+test('the majority goes on when another differs; without a majority nobody stops', () => {
+  const state = replica()
+  own(state, 9, 2)
+  hears(state, 2, 9, 2)
+  hears(state, 3, 9, 1)
+  own(state, 10, 1)
+  hears(state, 2, 10, 2)
+  hears(state, 3, 10, 3)
+  assert.is(state.stopped, false)
+  assert.is(state.agreedIndex, 9)
+})
+
+test('neither a learner nor another group is a vote', () => {
+  const state = replica()
+  own(state, 9, 1)
+  hears(state, 2, 9, 2)
+  hears(state, 4, 9, 2)
+  hears(state, 3, 9, 2, group + 1)
+  assert.is(state.stopped, false)
+})
+
+test('what was said long ago is forgotten', () => {
+  const state = replica()
+  for (let index = 1; index <= 100; index++) own(state, index, index)
+  assert.ok(state.digests.size <= 16)
+})
+
+test('digests are taken at VIEW entries and at intervals', () => {
+  const tick = { type: 'tick', timeMs: 0 } as const
+  assert.is(isDigestIndex(16_384, tick), true)
+  assert.is(isDigestIndex(16_385, tick), false)
+})
+
+test.run()
