@@ -17,7 +17,7 @@ export interface Leader {
 }
 
 /** What an operator should look at; nothing has stopped. */
-export type Warning = Extract<Notice, { notice: 'intact-minority' | 'stranger' | 'set-aside' | 'fencing-refused' }>
+export type Warning = Exclude<Notice, { readonly notice: 'adopted' | 'left' | 'obstacle' | 'catching-up' }>
 
 /** By name of the event, what its listeners get. */
 export interface ReplicaEventMap {
