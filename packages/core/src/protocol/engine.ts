@@ -2,6 +2,7 @@
 // Design: docs/protocol.md. No I/O, no clock, no randomness but its own, no knowledge of who drives it.
 
 import type { Process } from '../identity.ts'
+import type { Ballot } from '../wire/ballot.ts'
 import type { Install, Message, Prepare, PromiseMessage, Received, Refuse } from '../wire/messages.ts'
 import { flush, noteSession, onRead, onSubmit, onWithdraw } from './client/origin.ts'
 import { noteTime } from './client/time.ts'
@@ -114,7 +115,19 @@ const receivers: {
   mismatch: (state, _, mismatch) => onMismatch(state, mismatch),
 }
 
+/**
+ * How far above all that were seen a ballot may lie: one absurd number must not use the numbers up. A group that has
+ * ten rounds in a second gets there in 3,000 years.
+ */
+const ballotLeapMax = 2 ** 40
+
+function isAbsurd({ highestBallotNumber, promised }: State, { number }: Ballot): boolean {
+  return number > Math.max(highestBallotNumber, promised.number) + ballotLeapMax
+}
+
 function receive(state: State, { from, message }: Received): void {
+  if ('ballot' in message && isAbsurd(state, message.ballot)) return
+  if ('promised' in message && isAbsurd(state, message.promised)) return
   if ('voters' in message) meetClaim(state, message)
   const receiver = receivers[message.type] as (state: State, from: Process, message: Message) => void
   receiver(state, from, message)

@@ -268,7 +268,6 @@ export class State {
     const { stored, self, timeouts } = options
     const record = stored?.record
     this.self = self
-    this.role = options.role
     this.votersFromNodeList = options.votersFromNodeList
     this.protocolVersions = options.protocolVersions
     this.machineVersions = options.machineVersions
@@ -279,6 +278,8 @@ export class State {
     this.memory = record?.memory ?? options.memory
     this.group = record?.group ?? null
     this.voters = record?.voters ?? options.voters
+    // The node list may name a node that the group's own set does not.
+    this.role = this.voters.nodeids.includes(self.nodeid) ? options.role : 'learner'
     this.promised = record?.promised ?? noBallot
     this.epoch = record?.epoch ?? { ballot: noBallot, participants: [] }
     this.blank = record?.blank ?? true

@@ -73,6 +73,8 @@ export interface PromiseMessage {
   readonly machineVersions: VersionRange
   /** Of the last VIEW entry in its log; 0 before the first. */
   readonly agreed: Versions
+  /** Of the last one up to `commit`. */
+  readonly agreedAtCommit: Versions
 }
 
 export type RefuseReason =

@@ -41,6 +41,7 @@ export const promise: Format<PromiseMessage> = growing(2, 'promise', {
   protocolVersions: nouns.versionRange,
   machineVersions: nouns.versionRange,
   agreed: nouns.versions,
+  agreedAtCommit: nouns.versions,
 })
 
 export const refuse: Format<Refuse> = growing(3, 'refuse', {

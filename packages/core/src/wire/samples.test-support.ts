@@ -84,6 +84,7 @@ const promise: PromiseMessage = {
   protocolVersions: { lowest: 1, highest: 2 },
   machineVersions: { lowest: 3, highest: 3 },
   agreed: { protocol: 1, machine: 3 },
+  agreedAtCommit: { protocol: 1, machine: 2 },
 }
 
 const refuse: Refuse = {
@@ -136,6 +137,7 @@ export const samples: Readonly<Record<string, Message>> = {
     firstRetained: 1,
     quorum: null,
     agreed: { protocol: 0, machine: 0 },
+    agreedAtCommit: { protocol: 0, machine: 0 },
   },
   refuse,
   'refuse-stranger': { ...refuse, reason: 'stranger', promised: noBallot, group: null },

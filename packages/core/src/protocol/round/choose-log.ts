@@ -61,6 +61,8 @@ export function chooseLog(set: VoterSet, voters: readonly Promised[], all: reado
     )
     .map(({ promise }) => promise)
   const start = highestCommit(all)
+  if (start === null)
+    return { choice: 'broken-order', index: Math.max(...all.map(({ promise }) => promise.commit)) }
   const followers = candidates.filter((candidate) => agrees(candidate, start))
   if (followers.length === 0) return { choice: 'base', base: start }
   return climb(
@@ -71,11 +73,11 @@ export function chooseLog(set: VoterSet, voters: readonly Promised[], all: reado
   )
 }
 
-/** What is committed for sure: whoever promised has it, its content or more of the same. */
-function highestCommit(all: readonly Promised[]): Position {
-  let highest = (all[0] as Promised).promise
-  for (const { promise } of all) if (promise.commit > highest.commit) highest = promise
-  return { index: highest.commit, chain: highest.chains[0] as Chain }
+/** What is committed for sure: somebody who promised has it. `null`: two have, with different contents. */
+function highestCommit(all: readonly Promised[]): Position | null {
+  const index = Math.max(...all.map(({ promise }) => promise.commit))
+  const chains = all.filter(({ promise }) => promise.commit === index).map(({ promise }) => promise.chains[0])
+  return new Set(chains).size === 1 ? { index, chain: chains[0] as Chain } : null
 }
 
 const agrees = (promise: PromiseMessage, { index, chain }: Position): boolean =>

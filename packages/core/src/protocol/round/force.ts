@@ -3,29 +3,42 @@
 import { type Chain, emptyChain } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { compareBallots, noBallot } from '../../wire/ballot.ts'
-import type { VoterSet } from '../../wire/group.ts'
 import type { Position } from '../../wire/messages.ts'
 import { dropInstall, leaveEpoch } from '../epoch/leave.ts'
 import type { Force } from '../force.ts'
 import { notify } from '../notices.ts'
+import type { Obstacle } from '../output.ts'
 import type { State } from '../state.ts'
 import { chooseLog, highestEpoch, lastIndex, type Promised } from './choose-log.ts'
-import type { Claim } from './strangers.ts'
+import type { Attendance } from './primary.ts'
+import { type Claim, takeVoters } from './strangers.ts'
 
-/** The log that the operator names, or what the rules would take; where these say nothing, the longest. */
-export function forcedBase(
-  { logOf }: Force,
-  set: VoterSet,
-  voters: readonly Promised[],
-  all: readonly Promised[],
-): Position {
-  const named = all.find(({ nodeid }) => nodeid === logOf)
-  if (named !== undefined) return endOf(named)
+/** The log that the operator names; else, if he has named each voter that is missing, what is left here. */
+export function forcedBase(attendance: Attendance, force: Force | null): Position | Obstacle {
+  const { set, voters, all } = attendance
+  if (force !== null && force.logOf !== null) return logOf(all, force.logOf)
+  const missing = set.nodeids.filter(
+    (nodeid) => !voters.some((voter) => voter.nodeid === nodeid) && !force?.missing.includes(nodeid),
+  )
+  return missing.length > 0 ? { reason: 'no-quorum', missing } : bestOf(attendance)
+}
+
+function logOf(all: readonly Promised[], nodeid: number): Position | Obstacle {
+  const named = all.find((promised) => promised.nodeid === nodeid)
+  return named === undefined ? { reason: 'no-such-log', nodeid } : endOf(named)
+}
+
+/** What the rules would take; where these say nothing, the longest of the highest epoch. */
+function bestOf({ set, voters, all }: Attendance): Position {
   if (highestEpoch(voters) !== undefined) {
     const choice = chooseLog(set, voters, all)
     if (choice.choice === 'base') return choice.base
   }
-  return all.map(endOf).reduce((longest, end) => (end.index > longest.index ? end : longest))
+  const ranked = [...all].sort(
+    ({ promise: a }, { promise: b }) =>
+      compareBallots(b.epoch.ballot, a.epoch.ballot) || lastIndex(b) - lastIndex(a),
+  )
+  return endOf(ranked[0] as Promised)
 }
 
 function endOf({ promise }: Promised): Position {
@@ -42,9 +55,12 @@ export function isSuperseded({ group }: State, claim: Claim): boolean {
 export function setAside(state: State, { voters }: Claim): void {
   leaveEpoch(state, 'delivered')
   dropInstall(state)
+  // What was promised shows what is given up now, and so do the answers of an own round.
+  if (state.promise !== null) state.promise.pending = null
+  if (state.round?.install === null) state.round = null
+  state.unsavedSnapshot = null
   state.group = null
-  state.voters = voters
-  if (!voters.nodeids.includes(state.self.nodeid)) state.role = 'learner'
+  takeVoters(state, voters)
   state.epoch = { ballot: noBallot, participants: [] }
   state.blank = true
   state.log = new Log()

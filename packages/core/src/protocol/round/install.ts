@@ -10,7 +10,7 @@ import { memberKey, type State } from '../state.ts'
 import { beginJoining } from '../transfer/joiner.ts'
 import { isSuperseded, setAside } from './force.ts'
 import { refuse } from './refuse.ts'
-import { isStranger } from './strangers.ts'
+import { isStranger, takeVoters } from './strangers.ts'
 import { resetTakeover } from './takeover.ts'
 import { isUnable } from './uncounted.ts'
 
@@ -20,6 +20,8 @@ export function onInstall(state: State, _: Process, install: Install): void {
     meetForced(state, install)
     return
   }
+  // Whoever has no group yet takes the operator's voters if it takes part.
+  if (install.forced && state.group === null && isListed(state, install)) takeVoters(state, install.voters)
   if (isStranger(state, install)) {
     meetStranger(state, install)
     return
@@ -31,10 +33,11 @@ export function onInstall(state: State, _: Process, install: Install): void {
 
 /** Adopts it at once, if the own log has its base and nothing committed beyond; else begins anew. */
 function meetForced(state: State, install: Install): void {
+  const mayAdopt = mayAccept(state, install)
   const fits = state.log.chainAt(install.base) === install.chain && state.commit <= install.base
-  if (!fits) setAside(state, install)
-  else state.voters = install.voters
-  if (mayAccept(state, install)) accept(state, install)
+  if (mayAdopt && fits) takeVoters(state, install.voters)
+  else setAside(state, install)
+  if (mayAdopt) accept(state, install)
 }
 
 /** One that has our voters and another group would never let us in. */
@@ -54,7 +57,7 @@ function mayAccept(state: State, install: Install): boolean {
   }
   if (state.installed !== null && sameBallot(state.installed.install.ballot, ballot)) return false
   if (faulty(state, 'no-participants-rule')) return true
-  if (!participants.some(({ incarnation }) => incarnation === state.self.incarnation)) {
+  if (!isListed(state, install)) {
     if (isUnable(state, install)) return false
     // Its PROMISE waits for the disk, comes late, and starts the round that is needed.
     if (state.promise?.pending !== null) resetTakeover(state)
@@ -66,6 +69,9 @@ function mayAccept(state: State, install: Install): boolean {
   refuse(state, ballot, 'missed')
   return false
 }
+
+const isListed = ({ self }: State, { participants }: Install): boolean =>
+  participants.some(({ incarnation }) => incarnation === self.incarnation)
 
 function promisedHere(state: State, { ballot, participants }: Install): boolean {
   if (faulty(state, 'no-promise-check')) return participants.length > 0

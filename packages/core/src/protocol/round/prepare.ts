@@ -98,6 +98,7 @@ function describe(state: State, ballot: Ballot): PromiseMessage {
     protocolVersions: state.protocolVersions,
     machineVersions: state.machineVersions,
     agreed: log.versionsAt(log.last),
+    agreedAtCommit: log.versionsAt(commit),
   }
 }
 

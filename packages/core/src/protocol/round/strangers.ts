@@ -20,7 +20,11 @@ export function isStranger(state: State, { group, voters }: Claim): boolean {
  * that was added to corosync.conf would begin a second group beside the first.
  */
 export function learnVoters(state: State, { group, voters }: Claim): void {
-  if (group === null || state.group !== null || !state.votersFromNodeList) return
+  if (group !== null && state.group === null && state.votersFromNodeList) takeVoters(state, voters)
+}
+
+/** Who is not in the set does not vote; who is new in it does from its next start, with its node's vote. */
+export function takeVoters(state: State, voters: VoterSet): void {
   state.voters = voters
   if (!voters.nodeids.includes(state.self.nodeid)) state.role = 'learner'
 }
