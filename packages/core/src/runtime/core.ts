@@ -126,8 +126,11 @@ export class Core implements LoopListener {
   }
 
   stopped(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {
-    const code: QuorateErrorCode = reason === 'storage' ? 'StorageFailed' : 'Stopped'
-    const error = new QuorateError(code, `${this.#name} has stopped and left: ${cause.message}`, { cause })
+    const error = new QuorateError(
+      codes[reason] ?? 'Stopped',
+      `${this.#name} has stopped and left: ${cause.message}`,
+      { cause },
+    )
     this.#end(error)
     this.events.tell('stopped', { error })
     // Who closes the replica hears of it; nobody may.
@@ -159,11 +162,14 @@ export class Core implements LoopListener {
     return new Loop(state, engine, ports, this)
   }
 
-  /** All that the transport hands over in one turn, and all that callers submit in it, goes together. */
+  /**
+   * All that the transport hands over in one turn goes together, and all that callers submit when they are answered: a
+   * microtask runs behind theirs. A turn later (setImmediate) packs no more, and costs a caller that is alone its time.
+   */
   #wake(): void {
     if (this.#woken) return
     this.#woken = true
-    schedule(this.#settle)
+    queueMicrotask(this.#settle)
   }
 
   readonly #settle = (): void => {
@@ -198,8 +204,11 @@ export class Core implements LoopListener {
   }
 }
 
-const schedule: (settle: () => void) => void =
-  process.env['SETTLE'] === 'immediate' ? (settle) => void setImmediate(settle) : queueMicrotask
+/** Of the reasons to stop, those that have a code of their own. */
+const codes: { readonly [reason: string]: QuorateErrorCode } = {
+  storage: 'StorageFailed',
+  diverged: 'Diverged',
+}
 
 /** The same for another call: each has an error, and a stack, of its own. */
 function again({ code, message, cause }: QuorateError, outcome?: Outcome): QuorateError {
