@@ -37,6 +37,8 @@ export interface RunOptions extends Omit<WorldOptions, 'seed'> {
   readonly opening?: Until
   /** What must come about once nothing fails any more; without it the run ends with its faults. */
   readonly calm?: Until
+  /** Called once, before the first step. */
+  readonly begin?: (world: World) => void
   /** Looked at after each step: the first violation ends the run. What it throws is one too. */
   readonly step?: (world: World) => string | undefined
 }
@@ -87,7 +89,8 @@ class Run {
   }
 
   play(): void {
-    const { opening, calm } = this.#options
+    const { begin, opening, calm } = this.#options
+    begin?.(this.#world)
     if (opening !== undefined) this.#playUntil('opening', opening)
     this.#playFaults()
     if (calm !== undefined) this.#playUntil('calm', calm)

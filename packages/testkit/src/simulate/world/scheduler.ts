@@ -53,6 +53,8 @@ const danger = 4
 const dangerOneIn = 4
 /** What is down stays down in a faulty world, until one in so many looks at it. */
 const beginOneIn = 4
+/** In a calm world messages take less than timeouts: microseconds of a step, at most. */
+const calmStepUsMax = 100
 const packetsPerToken = 4
 const writesAtOnce = 4
 
@@ -81,7 +83,8 @@ export class Scheduler {
   /** One step. */
   step(): void {
     const { random, traits, calm } = this.#environment
-    this.#environment.nowUs += 1 + random.below(2 * traits.stepUs)
+    const stepUs = calm ? Math.min(traits.stepUs, calmStepUsMax) : traits.stepUs
+    this.#environment.nowUs += 1 + random.below(2 * stepUs)
     if (!calm && this.#isDue()) this.#strike()
     else if (!this.#attempt() && !this.#lookAtAll()) this.#idle()
   }

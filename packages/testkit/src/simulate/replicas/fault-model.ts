@@ -1,0 +1,31 @@
+// What the invariants ask of those who cause faults: at most N - majority voters are blank at a time (docs/protocol.md,
+// section 13); under the policy votequorum, which may go on with one voter, none loses its memory.
+
+import { majorityOf, type VoterSet } from '@quorate/core/simulation'
+
+export class FaultModel {
+  readonly #voters: VoterSet
+  /** Voters that have never adopted, or have lost their memory since. */
+  readonly #blank: Set<number>
+
+  constructor(voters: VoterSet) {
+    this.#voters = voters
+    this.#blank = new Set(voters.nodeids)
+  }
+
+  mayLose(nodeid: number): boolean {
+    const { nodeids, policy } = this.#voters
+    if (!nodeids.includes(nodeid) || this.#blank.has(nodeid)) return true
+    if (policy === 'votequorum') return false
+    return this.#blank.size + 1 <= nodeids.length - majorityOf(this.#voters)
+  }
+
+  lost(nodeid: number): void {
+    if (this.#voters.nodeids.includes(nodeid)) this.#blank.add(nodeid)
+  }
+
+  /** It has adopted; with a disk, and that is stored. */
+  remembers(nodeid: number): void {
+    this.#blank.delete(nodeid)
+  }
+}

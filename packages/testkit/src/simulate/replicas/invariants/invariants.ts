@@ -1,0 +1,82 @@
+// All invariants of one run, and what each of them is shown. Any of them throws `Violation`. I7 is that of the run's
+// end (progress.ts); I5 and I6 are shown what clients see (workload/).
+
+import type { Index, Notice, Output, State } from '@quorate/core/simulation'
+import { Violation } from '../violation.ts'
+import type { Step } from '../watch.ts'
+import { Ballots } from './ballots.ts'
+import type { Bounds } from './bounds.ts'
+import { ConfirmedStays } from './confirmed-stays.ts'
+import { EqualState } from './equal-state.ts'
+import { OneContent } from './one-content.ts'
+import { Votes } from './votes.ts'
+
+/** What no replica meets while the others keep their promises. */
+const impossible: ReadonlySet<string> = new Set(['broken-order', 'groups', 'two-votes', 'version'])
+
+export class Invariants {
+  readonly content: OneContent = new OneContent()
+  readonly equalState: EqualState = new EqualState()
+  readonly #confirmed = new ConfirmedStays(this.content)
+  readonly #ballots = new Ballots()
+  readonly #votes = new Votes()
+  readonly #bounds: Bounds
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds
+  }
+
+  started(nodeid: number, state: State): void {
+    this.#ballots.started(nodeid, state)
+  }
+
+  stepped({ nodeid, before, input, state, outputs }: Step): void {
+    this.#ballots.stepped(nodeid, before, state, outputs)
+    this.#votes.stepped(nodeid, before, state, outputs)
+    this.#bounds.stepped(nodeid, input, state)
+    if (outputs.length > 0) this.#committed(nodeid, state, outputs)
+    const adopted = before.adoptions !== state.adoptions
+    if (adopted || (input.type === 'message' && mayCarryAck(input.received.message.type)))
+      this.#votes.count(nodeid, state)
+  }
+
+  /** At once, while the log is still as it was adopted. */
+  noticed(nodeid: number, notice: Notice, state: State): void {
+    if (notice.notice === 'obstacle' && impossible.has(notice.obstacle.reason))
+      throw new Violation('stopped', `node ${nodeid} meets ${JSON.stringify(notice.obstacle)}`)
+    if (notice.notice !== 'adopted') return
+    const { ballot, base } = notice
+    this.#ballots.adopted(nodeid, ballot, base, state.log.chainAt(base))
+    this.#confirmed.adopted(nodeid, ballot, base, state.log)
+  }
+
+  #committed(nodeid: number, state: State, outputs: readonly Output[]): void {
+    for (const output of outputs) {
+      if (output.type === 'apply') this.#applied(nodeid, state, output.first, output.entries)
+      else if (output.type === 'restore') {
+        const chain = state.log.chainAt(output.index)
+        if (chain !== undefined) this.#applied(nodeid, state, output.index, [{ chain }])
+      }
+    }
+  }
+
+  #applied(
+    nodeid: number,
+    state: State,
+    first: Index,
+    entries: readonly { readonly chain: Parameters<OneContent['commit']>[2] }[],
+  ): void {
+    const epoch = commitEpoch(state)
+    for (const [place, { chain }] of entries.entries()) {
+      if (this.content.commit(nodeid, first + place, chain, epoch))
+        this.#confirmed.committed(nodeid, first + place, chain, epoch)
+    }
+  }
+}
+
+const mayCarryAck = (type: string): boolean => type === 'ack' || type === 'propose'
+
+/** What was transferred was committed at the latest in the epoch that is being joined. */
+function commitEpoch({ active, epoch, installed }: State): State['promised'] {
+  return active ? epoch.ballot : (installed?.install.ballot ?? epoch.ballot)
+}

@@ -1,0 +1,30 @@
+// The protocol's own simulation: a seed names the group's setting, the faults and what clients do.
+
+import type { SeededFault } from '@quorate/core/simulation'
+import type { Plan } from '../run.ts'
+import { type Played, play } from './play.ts'
+import { drawSetting, type SettingChoice } from './setting.ts'
+import { ProbeWorkload } from './workload/probe.ts'
+import { probeMachine } from './workload/probe-machine.ts'
+
+export interface ProtocolRunOptions extends SettingChoice {
+  readonly seed: number
+  /** A rule that is switched off. */
+  readonly fault?: SeededFault | null | undefined
+  /** By default the whole faulty phase. */
+  readonly plan?: Plan | undefined
+  readonly traceLines?: number | undefined
+}
+
+/** Plays one run of the protocol. The same options give the same run, on every version of Node. */
+export function playProtocol({ seed, fault, plan, traceLines, ...choice }: ProtocolRunOptions): Played {
+  return play({
+    machine: probeMachine,
+    seed,
+    setting: drawSetting(seed, choice),
+    workload: (group) => new ProbeWorkload(group),
+    fault: fault ?? null,
+    ...(plan !== undefined && { plan }),
+    ...(traceLines !== undefined && { traceLines }),
+  })
+}

@@ -1,0 +1,73 @@
+// How the group of one run is set up. What the caller leaves open is drawn from the seed, so that one range of seeds
+// meets small and large groups, disks and none, and limits so small that they are reached.
+
+import {
+  defaultLimits,
+  defaultTimeouts,
+  type Limits,
+  type Timeouts,
+  type VoterSet,
+} from '@quorate/core/simulation'
+import { mixSeeds, Random } from '../world/random.ts'
+
+export interface Setting {
+  readonly voters: VoterSet
+  readonly learners: number
+  readonly disks: boolean
+  readonly limits: Limits
+  readonly timeouts: Timeouts
+  /** What the quorum service calls quorate: more than half of the voters, or, as `two_node` does, any. */
+  readonly quorate: 'majority' | 'any'
+  /** Steps of the faulty phase. */
+  readonly steps: number
+}
+
+/** What a caller may fix. */
+export interface SettingChoice {
+  /** Voters: nodes 1, 2, … */
+  readonly nodes?: number | undefined
+  /** Nodes behind them that do not vote. */
+  readonly learners?: number | undefined
+  readonly disks?: boolean | undefined
+  readonly policy?: VoterSet['policy'] | undefined
+  readonly steps?: number | undefined
+}
+
+const defaultSteps = 2500
+const nodeCounts = [3, 3, 3, 3, 5, 5, 7]
+const learnerCounts = [0, 1, 1, 2]
+const votequorumOneIn = 8
+const withoutDisksOneIn = 3
+
+export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
+  const random = new Random(mixSeeds(seed, 0x5e77))
+  const nodes = random.pick(nodeCounts)
+  const learners = random.pick(learnerCounts)
+  const disks = !random.oneIn(withoutDisksOneIn)
+  const policy = choice.policy ?? (disks && random.oneIn(votequorumOneIn) ? 'votequorum' : 'majority')
+  return {
+    voters: { nodeids: Array.from({ length: choice.nodes ?? nodes }, (_, place) => place + 1), policy },
+    learners: choice.learners ?? learners,
+    // The policy votequorum needs storage.
+    disks: policy === 'votequorum' || (choice.disks ?? disks),
+    limits: drawLimits(random),
+    timeouts: { ...defaultTimeouts, snapshotIdleMs: random.pick([300, defaultTimeouts.snapshotIdleMs]) },
+    quorate: policy === 'votequorum' ? random.pick(['majority', 'any', 'any'] as const) : 'majority',
+    steps: choice.steps ?? defaultSteps,
+  }
+}
+
+export const nodeCount = ({ voters, learners }: Setting): number => voters.nodeids.length + learners
+
+function drawLimits(random: Random): Limits {
+  return {
+    ...defaultLimits,
+    batchCommandsMax: random.pick([1, 2, 512]),
+    proposalsInFlightMax: random.pick([1, 2, 4]),
+    uncommittedEntriesMax: random.pick([4, 16, 256]),
+    heldBytesMax: random.pick([250, 1000, defaultLimits.heldBytesMax]),
+    retainedEntriesMax: random.pick([4, 12, 20, 10_000]),
+    chunkBytesMax: random.pick([100, 300, defaultLimits.chunkBytesMax]),
+    chunksInFlightMax: random.pick([1, 2, 4]),
+  }
+}

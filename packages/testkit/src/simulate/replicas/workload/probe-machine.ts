@@ -1,0 +1,58 @@
+// The machine of the protocol's own simulation: uses every feature of the replicated state, and tells where what it
+// was given was ordered.
+
+import { defineMachine, type Machine } from '@quorate/core/simulation'
+import type { CommandName } from '../invariants/effects.ts'
+
+export interface ProbeState {
+  count: number
+  /** Mixes all commands in their order. */
+  mix: number
+  timers: number
+  joined: number
+  left: number
+}
+
+/** The result of a command. */
+export interface Ordered {
+  readonly index: number
+}
+
+export interface ProbeEvent {
+  readonly what: 'command' | 'timer'
+  readonly name: CommandName
+}
+
+const timerMs = 50
+
+export const probeMachine: Machine<ProbeState> = defineMachine({
+  name: 'probe',
+  version: 1,
+  initial: (): ProbeState => ({ count: 0, mix: 0, timers: 0, joined: 0, left: 0 }),
+  onMembership(state, { joined, left }) {
+    state.joined += joined.length
+    state.left += left.length
+  },
+  reducers: {
+    write(state, name: CommandName, context): Ordered {
+      mix(state, name)
+      context.emit({ what: 'command', name })
+      return { index: context.index }
+    },
+    later(state, name: CommandName, context): Ordered {
+      mix(state, name)
+      context.schedule(`${name.origin}.${name.place}`, context.now + timerMs, 'fired', name)
+      context.emit({ what: 'command', name })
+      return { index: context.index }
+    },
+    fired(state, name: CommandName, context) {
+      state.timers += 1
+      context.emit({ what: 'timer', name })
+    },
+  },
+})
+
+function mix(state: ProbeState, { origin, place }: CommandName): void {
+  state.count += 1
+  state.mix = (Math.imul(state.mix ^ origin, 31) + place) | 0
+}

@@ -1,0 +1,87 @@
+// The clients of the protocol's own simulation: commands and reads that tell where they were ordered (I5, I6).
+
+import type { Incarnation, Index } from '@quorate/core/simulation'
+import type { Random } from '../../world/random.ts'
+import type { Group } from '../group.ts'
+import { type CommandName, Effects } from '../invariants/effects.ts'
+import { RealTime } from '../invariants/real-time.ts'
+import type { Replica } from '../replica.ts'
+import type { Outcome } from '../requests.ts'
+import { Violation } from '../violation.ts'
+import type { Ordered, ProbeEvent } from './probe-machine.ts'
+import type { Workload } from './workload.ts'
+
+/** Of one replica's clients. */
+const waitingMax = 4
+const readOneIn = 3
+const withdrawOneIn = 24
+const timerOneIn = 6
+
+export class ProbeWorkload implements Workload {
+  readonly #group: Group
+  readonly #effects = new Effects()
+  readonly #realTime = new RealTime()
+  readonly #places = new Map<Incarnation, number>()
+
+  constructor(group: Group) {
+    this.#group = group
+  }
+
+  act(replica: Replica, random: Random): void {
+    if (!replica.isStarted) return
+    if (random.oneIn(withdrawOneIn)) this.#withdraw(replica)
+    else if (replica.requests.count >= waitingMax) return
+    else if (random.oneIn(readOneIn)) this.#read(replica)
+    else this.#write(replica, random.oneIn(timerOneIn) ? 'later' : 'write')
+  }
+
+  ask(replica: Replica): void {
+    this.#write(replica, 'write')
+    this.#read(replica)
+  }
+
+  emitted(nodeid: number, index: Index, events: readonly unknown[]): void {
+    for (const event of events as readonly ProbeEvent[]) {
+      if (event.what === 'timer') this.#group.census.count('timer fired inside the machine')
+      else this.#effects.applied(nodeid, event.name, index)
+    }
+  }
+
+  look(): void {}
+
+  finish(): void {}
+
+  #withdraw({ requests }: Replica): void {
+    if (requests.withdraw()) this.#group.census.count('command withdrawn')
+  }
+
+  #write(replica: Replica, command: 'write' | 'later'): void {
+    const { incarnation: origin } = replica.state.self
+    const place = (this.#places.get(origin) ?? 0) + 1
+    this.#places.set(origin, place)
+    const name = { origin, place }
+    const after = this.#realTime.confirmed
+    replica.requests.submit(command, name, (outcome) => this.#heard(replica.nodeid, name, after, outcome))
+  }
+
+  #heard(nodeid: number, name: CommandName, after: Index, outcome: Outcome): void {
+    if (outcome.type === 'unknown') {
+      this.#group.census.count('outcome unknown')
+      return
+    }
+    if (outcome.type !== 'result')
+      throw new Violation('I5', `the open command ${name.origin}.${name.place} is told to be ${outcome.type}`)
+    const { index } = outcome.result as Ordered
+    this.#effects.told(name, index)
+    this.#realTime.confirm(nodeid, 'write', index, after)
+    this.#group.census.count('write confirmed')
+  }
+
+  #read({ nodeid, requests, loop }: Replica): void {
+    const after = this.#realTime.confirmed
+    requests.read(() => {
+      this.#realTime.confirm(nodeid, 'read', loop.state.index, after)
+      this.#group.census.count('read confirmed')
+    })
+  }
+}
