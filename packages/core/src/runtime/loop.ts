@@ -142,11 +142,13 @@ export class Loop {
   #run(first: readonly Output[]): void {
     if (this.#stopped) return
     this.#busy = true
+    // One instant for all: to ask for each costs as much as a small input does.
+    const nowMs = this.#ports.clock.monotonicMs()
     try {
       this.#perform(first)
       for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {
         this.#unsettled = needsSettling(input) || (this.#unsettled && input.type !== 'settle')
-        this.#perform(this.engine.step(input, this.#ports.clock.monotonicMs()))
+        this.#perform(this.engine.step(input, nowMs))
       }
     } finally {
       this.#busy = false

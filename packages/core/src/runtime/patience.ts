@@ -18,9 +18,7 @@ const nothing = (): void => {}
 export const isLimited = ({ deadlineMs, signal }: CallOptions): boolean =>
   deadlineMs !== undefined || signal !== undefined
 
-/**
- * Calls `giveUp` once, on a turn of its own, unless what this returns was called before. `cause` is the signal's reason.
- */
+/** Calls `giveUp` once, unless what this returns was called before. `cause` is the signal's reason. */
 export function limitPatience(
   clock: Clock,
   call: CallOptions,
@@ -30,8 +28,7 @@ export function limitPatience(
   const { deadlineMs, signal } = call
   const abort = (): void => {
     end()
-    // A signal may fire inside a reader that the replica runs; what is withdrawn then must wait until it is done.
-    queueMicrotask(() => giveUp('Aborted', signal?.reason))
+    giveUp('Aborted', signal?.reason)
   }
   const expire = (): void => {
     end()
