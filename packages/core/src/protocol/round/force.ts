@@ -71,6 +71,8 @@ export function setAside(state: State, { voters }: Claim): void {
   state.commit = 0
   state.applied = 0
   state.partial = null
+  state.digests.clear()
+  state.agreedIndex = 0
   state.donor = null
   state.unsaved = true
   state.outputs.push({ type: 'set-aside' })

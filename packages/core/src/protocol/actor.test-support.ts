@@ -1,0 +1,101 @@
+// One process of an ensemble: an engine with its machine and its disk, and what it was told to do.
+
+import type { Member } from '../identity.ts'
+import { digestOf } from '../log/chain.ts'
+import type { Disk } from './disk.test-support.ts'
+import type { Engine } from './engine.ts'
+import type { Input } from './input.ts'
+import { ModelMachine } from './model-machine.test-support.ts'
+import type { Notice, Output, PersistOutput } from './output.ts'
+import { describeNotice } from './transcript.test-support.ts'
+
+/** Its id is its node id; those above 100 are further processes of the node id modulo 100. */
+export class Actor {
+  readonly id: number
+  readonly engine: Engine
+  readonly machine: ModelMachine
+  readonly disk: Disk
+  /** Writes wait until `Ensemble.sync`. */
+  slow = false
+  /** It is a member, and does nothing. */
+  hung = false
+  readonly notices: Notice[] = []
+  readonly readable: number[] = []
+  readonly expired: number[] = []
+  readonly waiting: PersistOutput[] = []
+  stopped: string | null = null
+  requests = 0
+
+  constructor(id: number, engine: Engine, machine: ModelMachine, disk: Disk) {
+    this.id = id
+    this.engine = engine
+    this.machine = machine
+    this.disk = disk
+  }
+
+  get state(): Engine['state'] {
+    return this.engine.state
+  }
+
+  get member(): Member {
+    return { nodeid: this.id % 100, pid: this.id }
+  }
+
+  /** What keeps it from an epoch, as said last. */
+  get obstacle(): string {
+    return this.state.obstacle?.reason ?? 'none'
+  }
+
+  /** Returns the input that an output leads to at once. */
+  perform(output: Output, say: (line: string) => void): Input | null {
+    const { machine } = this
+    const own = this.state.self.incarnation
+    switch (output.type) {
+      case 'persist':
+        return this.#persist(output)
+      case 'apply':
+        return machine.apply(
+          output.first,
+          output.entries.map(({ body }) => body),
+          own,
+        )
+      case 'restore':
+        return machine.restore(output.bytes, own)
+      case 'set-aside':
+        return machine.restore(new ModelMachine().snapshot(), own)
+      case 'take-snapshot':
+        return this.#snapshot()
+      default:
+        this.#note(output, say)
+        return null
+    }
+  }
+
+  #persist(output: PersistOutput): Input | null {
+    this.disk.write(output)
+    if (this.slow) {
+      this.waiting.push(output)
+      return null
+    }
+    this.disk.sync(output.token)
+    return { type: 'stored', token: output.token }
+  }
+
+  #snapshot(): Input {
+    const bytes = this.machine.snapshot()
+    return { type: 'snapshot', index: this.machine.index, bytes, digest: digestOf(bytes) }
+  }
+
+  #note(output: Output, say: (line: string) => void): void {
+    if (output.type === 'readable') this.readable.push(...output.reads)
+    if (output.type === 'expired') this.expired.push(...output.numbers)
+    if (output.type === 'notice') {
+      this.notices.push(output.notice)
+      say(`${this.id}! ${describeNotice(output.notice)}`)
+    }
+    if (output.type === 'stop') {
+      this.stopped = output.reason
+      say(`${this.id}! stopped: ${output.reason}`)
+    }
+  }
+}
