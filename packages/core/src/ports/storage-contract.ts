@@ -118,7 +118,7 @@ const contents: readonly Scene[] = [
     async (disk) => {
       const { bytes: _, ...position } = snapshotAt(9)
       const entries = entriesBehind(position, 2)
-      const begin = { begin: position, snapshot: snapshotAt(9), truncate: 9, append: entries }
+      const begin = { begin: position, snapshot: snapshotAt(9), append: entries }
       await writeAll(disk, { append: entriesBehind(start, 3) }, begin)
       await assertLog(disk, position, entries)
     },
@@ -131,6 +131,8 @@ const contents: readonly Scene[] = [
       const content = (await stored(disk)) as Stored
       assert.ok(content.start.index <= 2)
       assert.deepEqual(content.entries, entries.slice(content.start.index))
+      const { chain } = entries[content.start.index - 1] ?? start
+      assert.equal(content.start.chain, chain)
     },
   ],
 ]
@@ -172,11 +174,10 @@ const crashes: readonly Scene[] = [
     async (disk) => {
       const storage = await disk.open()
       const done: number[] = []
-      const all = [1, 2, 3].map((number) =>
-        written(storage, { record: numberedRecord(number) }).then(() => done.push(number)),
-      )
+      for (const number of [1, 2, 3])
+        storage.write({ record: numberedRecord(number) }, () => done.push(number))
       assert.deepEqual(done, [])
-      await Promise.all(all)
+      await written(storage, { record: numberedRecord(4) })
       assert.deepEqual(done, [1, 2, 3])
       await storage.close()
     },
