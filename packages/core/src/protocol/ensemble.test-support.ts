@@ -48,6 +48,21 @@ export class Ensemble {
     this.#options = options
   }
 
+  /** A group that has committed the VIEW entry of its first epoch. */
+  static running(options: EnsembleOptions, ...ids: readonly number[]): Ensemble {
+    const ensemble = new Ensemble(options)
+    for (const id of ids) ensemble.start(id)
+    ensemble.view(ids)
+    ensemble.deliver()
+    ensemble.said()
+    return ensemble
+  }
+
+  /** What the machine of a member holds, as one line. */
+  words(id: number): string {
+    return this.actor(id).machine.words.join(' ')
+  }
+
   actor(id: number): Actor {
     return this.actors.get(id) as Actor
   }

@@ -41,6 +41,7 @@ export type SeededFault =
   | 'transfer-chain-unchecked'
   | 'commit-not-in-promise'
   | 'blank-never-intact'
+  | 'learners-commit-ignored'
 
 export interface Faultable {
   readonly fault: SeededFault | null

@@ -21,7 +21,7 @@ export function chooseWrongly(
   if (fault === 'possible-for-certain') {
     return chooseLog(set, voters.map(withPossibleAsCertain), all)
   }
-  return chooseLog(set, voters, all)
+  return chooseLog(set, voters, fault === 'learners-commit-ignored' ? voters : all)
 }
 
 function longestOf(promised: readonly Promised[]): Choice {

@@ -37,11 +37,17 @@ export function judge(attendance: Attendance): Primary {
   const allowed = set.policy === 'majority' || servicesAgree(attendance)
   if (!allowed) return no({ reason: 'no-quorum', missing })
   if (epoch === undefined) return bootstrap(attendance, missing)
-  const intact = voters.filter((voter) => isIntact(voter, epoch) || faulty(attendance, 'blank-counts'))
+  const intact = voters.filter((voter) => counts(attendance, voter, epoch))
   const enough =
     set.policy === 'majority' ? intact.length >= majorityOf(set) : nobodyElseGoesOn(attendance, epoch)
   if (!enough && missing.length > 0) return no({ reason: 'no-quorum', missing })
   return { primary: 'yes', bootstrap: false, intact: intact.map(({ nodeid }) => nodeid) }
+}
+
+function counts(attendance: Attendance, voter: Promised, epoch: EpochRecord): boolean {
+  if (faulty(attendance, 'blank-counts')) return true
+  if (faulty(attendance, 'blank-never-intact')) return !voter.promise.blank
+  return isIntact(voter, epoch)
 }
 
 const emptyStart: Primary = { primary: 'yes', bootstrap: true, intact: [] }
