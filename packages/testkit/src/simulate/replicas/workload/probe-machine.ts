@@ -24,11 +24,14 @@ export interface ProbeEvent {
 }
 
 const timerMs = 50
+/** So tight that they are reached. */
+const limits = { sessionTimeoutMs: 1500, sessionsMax: 8, openCommandsMax: 4 }
 
 export const probeMachine: Machine<ProbeState> = defineMachine({
   name: 'probe',
   version: 1,
   initial: (): ProbeState => ({ count: 0, mix: 0, timers: 0, joined: 0, left: 0 }),
+  limits: () => limits,
   onMembership(state, { joined, left }) {
     state.joined += joined.length
     state.left += left.length
