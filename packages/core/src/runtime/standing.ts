@@ -74,12 +74,14 @@ export class Standing {
   view({ members, ring }: View): void {
     this.#members = members
     this.#obstacle = null
+    this.#catchingUp = null
     this.#options.tell('view', { members, ring })
   }
 
   down(error: Error): void {
     this.#members = []
     this.#obstacle = null
+    this.#catchingUp = null
     this.#options.tell('down', { error })
   }
 
@@ -146,11 +148,18 @@ export class Standing {
 
   #beginGrace(): void {
     const { clock, noQuorumMs } = this.#options
-    this.#grace = clock.setTimer(noQuorumMs, () => {
-      this.#quorumLost = true
-      // The coordinator alone knows what is missing; it has told its own listeners already.
-      if (this.#obstacle === null) this.#options.tell('no-quorum', { obstacle: null })
-      this.#options.quorumLost()
-    })
+    this.#grace = clock.setTimer(noQuorumMs, () => this.#endGrace())
+  }
+
+  #endGrace(): void {
+    // The others can commit, and this replica will: it is worth waiting for.
+    if (this.#catchingUp !== null) {
+      this.#beginGrace()
+      return
+    }
+    this.#quorumLost = true
+    // The coordinator alone knows what is missing; it has told its own listeners already.
+    if (this.#obstacle === null) this.#options.tell('no-quorum', { obstacle: null })
+    this.#options.quorumLost()
   }
 }
