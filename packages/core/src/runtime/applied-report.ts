@@ -32,13 +32,14 @@ export class AppliedReport {
   }
 
   input(): AppliedInput {
-    const { index, timeMs, nextTimerMs, versions } = this.#state
+    const { index, openCommandsMax, timeMs, nextTimerMs, versions } = this.#state
     return {
       type: 'applied',
       index,
       session: this.#state.session(this.#own),
       answered: this.#answered,
       passedOver: this.#passedOver,
+      openCommandsMax,
       timeMs,
       nextTimerMs,
       versions,

@@ -1,6 +1,6 @@
 // All that one open replica is made of: the loop, and around it what callers wait for and hear.
 
-import { type Outcome, QuorateError, type QuorateErrorCode } from '../errors.ts'
+import { QuorateError, type QuorateErrorCode } from '../errors.ts'
 import type { Member } from '../identity.ts'
 import type { Index } from '../log/entry.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
@@ -8,6 +8,7 @@ import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Channel, TransportEvent } from '../ports/transport.ts'
 import type { Notice } from '../protocol/output.ts'
 import { EmittedEvents } from './emitted-events.ts'
+import { again, noQuorum } from './failures.ts'
 import { Loop, type LoopEngineOptions } from './loop.ts'
 import type { CallOptions } from './patience.ts'
 import type { LoopListener, LoopStorage } from './ports.ts'
@@ -208,22 +209,4 @@ export class Core implements LoopListener {
 const codes: { readonly [reason: string]: QuorateErrorCode } = {
   storage: 'StorageFailed',
   diverged: 'Diverged',
-}
-
-/** The same for another call: each has an error, and a stack, of its own. */
-function again({ code, message, cause }: QuorateError, outcome?: Outcome): QuorateError {
-  return new QuorateError(code, message, { cause, ...(outcome !== undefined && { outcome }) })
-}
-
-function noQuorum({ obstacle, members }: Standing): QuorateError {
-  const nodeids = members.map(({ nodeid }) => nodeid).join(', ')
-  const missing =
-    obstacle !== null && 'missing' in obstacle && obstacle.missing.length > 0
-      ? `; missing are the nodes ${obstacle.missing.join(', ')}`
-      : ''
-  return new QuorateError(
-    'NoQuorum',
-    `Nothing can be committed here: the view has the nodes ${nodeids || 'none'}${missing}. ` +
-      'Read replica.state for what was last known, or try again when they are back',
-  )
 }

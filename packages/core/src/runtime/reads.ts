@@ -3,7 +3,8 @@
 import { QuorateError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Input } from '../protocol/input.ts'
-import { type CallOptions, checkCall, type GiveUpReason, limitPatience } from './patience.ts'
+import { readGivenUp } from './failures.ts'
+import { type CallOptions, checkCall, limitPatience } from './patience.ts'
 
 export interface ReadsOptions {
   readonly clock: Clock
@@ -11,7 +12,7 @@ export interface ReadsOptions {
   input(input: Input): void
 }
 
-/** One reader's wait. `end` is told whether the state may be looked at. */
+/** One reader's wait. */
 interface Read {
   answer(): void
   fail(error: Error): void
@@ -39,7 +40,7 @@ export class Reads {
       this.#checkRoom()
       const read = ++this.#last
       const calmDown = limitPatience(this.#options.clock, call, (reason, cause) => {
-        this.#abandon(read, gaveUp(reason, cause))
+        this.#abandon(read, readGivenUp(reason, cause))
       })
       this.#open.set(read, {
         answer() {
@@ -93,9 +94,4 @@ function answer<T>(select: () => T, resolve: (value: T) => void, reject: (error:
   } catch (error) {
     reject(error)
   }
-}
-
-function gaveUp(reason: GiveUpReason, cause: unknown): QuorateError {
-  const what = reason === 'Deadline' ? 'The deadline passed' : 'The signal fired'
-  return new QuorateError(reason, `${what} before the read was answered`, { cause })
 }

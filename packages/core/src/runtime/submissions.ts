@@ -6,6 +6,7 @@ import { encodeCommand } from '../machine/command-batch.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Input } from '../protocol/input.ts'
+import { commandGivenUp, overloaded, sessionExpired } from './failures.ts'
 import { type CallOptions, checkCall, type GiveUpReason, isLimited, limitPatience } from './patience.ts'
 import type { Room } from './room.ts'
 
@@ -154,7 +155,7 @@ export class Submissions {
 
   #giveUp(submission: Submission, reason: GiveUpReason, cause: unknown): void {
     const { request, number, reject } = submission
-    reject(gaveUp(reason, cause, number === 0 ? 'unapplied' : 'unknown'))
+    reject(commandGivenUp(reason, cause, number === 0 ? 'unapplied' : 'unknown'))
     if (number > 0) return
     if (this.#inLine.delete(submission)) submission.leaveLine()
     else if (this.#byRequest.delete(request)) this.#withdraw(submission)
@@ -164,31 +165,4 @@ export class Submissions {
     this.#options.input({ type: 'withdraw', request })
     this.#options.room.leave(command.length)
   }
-}
-
-function overloaded({ count, bytes }: Room): QuorateError {
-  return new QuorateError(
-    'Overloaded',
-    `${count} commands and reads of ${bytes} bytes are open: try again when some of them are answered, or open the ` +
-      "replica with overload: 'wait' or higher limits",
-    { outcome: 'unapplied' },
-  )
-}
-
-function sessionExpired(): QuorateError {
-  return new QuorateError(
-    'SessionExpired',
-    'The group ended the session of this process before the command was answered, because the process was away for ' +
-      'too long: look at the state to see whether it was applied',
-    { outcome: 'unknown' },
-  )
-}
-
-function gaveUp(reason: GiveUpReason, cause: unknown, outcome: Outcome): QuorateError {
-  const what = reason === 'Deadline' ? 'The deadline passed' : 'The signal fired'
-  const then =
-    outcome === 'unapplied'
-      ? 'before the command was sent: it will never be applied'
-      : 'after the command was sent: it may be applied, now or later'
-  return new QuorateError(reason, `${what} ${then}`, { cause, outcome })
 }

@@ -1,0 +1,56 @@
+// What callers are told when a call fails: what happened, what became of the command, what to do.
+
+import { type Outcome, QuorateError } from '../errors.ts'
+import type { GiveUpReason } from './patience.ts'
+import type { Room } from './room.ts'
+import type { Standing } from './standing.ts'
+
+export function overloaded({ count, bytes }: Room): QuorateError {
+  return new QuorateError(
+    'Overloaded',
+    `${count} commands of ${bytes} bytes are open: try again when some of them are answered, or open the ` +
+      "replica with overload: 'wait' or higher limits",
+    { outcome: 'unapplied' },
+  )
+}
+
+export function sessionExpired(): QuorateError {
+  return new QuorateError(
+    'SessionExpired',
+    'The group ended the session of this process before the command was answered, because the process was away for ' +
+      'too long: look at the state to see whether it was applied',
+    { outcome: 'unknown' },
+  )
+}
+
+export function commandGivenUp(reason: GiveUpReason, cause: unknown, outcome: Outcome): QuorateError {
+  const what = reason === 'Deadline' ? 'The deadline passed' : 'The signal fired'
+  const then =
+    outcome === 'unapplied'
+      ? 'before the command was sent: it will never be applied'
+      : 'after the command was sent: it may be applied, now or later'
+  return new QuorateError(reason, `${what} ${then}`, { cause, outcome })
+}
+
+export function readGivenUp(reason: GiveUpReason, cause: unknown): QuorateError {
+  const what = reason === 'Deadline' ? 'The deadline passed' : 'The signal fired'
+  return new QuorateError(reason, `${what} before the read was answered`, { cause })
+}
+
+/** The same for another call: each has an error, and a stack, of its own. */
+export function again({ code, message, cause }: QuorateError, outcome?: Outcome): QuorateError {
+  return new QuorateError(code, message, { cause, ...(outcome !== undefined && { outcome }) })
+}
+
+export function noQuorum({ obstacle, members }: Standing): QuorateError {
+  const nodeids = members.map(({ nodeid }) => nodeid).join(', ')
+  const missing =
+    obstacle !== null && 'missing' in obstacle && obstacle.missing.length > 0
+      ? `; missing are the nodes ${obstacle.missing.join(', ')}`
+      : ''
+  return new QuorateError(
+    'NoQuorum',
+    `Nothing can be committed here: the view has the nodes ${nodeids || 'none'}${missing}. ` +
+      'Read replica.state for what was last known, or try again when they are back',
+  )
+}
