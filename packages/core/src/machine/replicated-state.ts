@@ -82,6 +82,11 @@ export class ReplicatedState<State = unknown> {
     return this.#group.versions
   }
 
+  /** How far above its lowest open number a session's commands are applied. */
+  get openCommandsMax(): number {
+    return this.#group.limits.openCommandsMax
+  }
+
   /** By node id, then pid. */
   get members(): readonly GroupMember[] {
     return this.#group.members

@@ -55,6 +55,8 @@ export interface AppliedInput {
   readonly answered: readonly number[]
   /** The lowest own number that was passed over since the last `applied`; 0: none. */
   readonly passedOver: number
+  /** Of a session: a number that lies this much or more above the lowest open one is passed over. */
+  readonly openCommandsMax: number
   /** Cluster time. */
   readonly timeMs: number
   /** When the next timer is due, in cluster time. */

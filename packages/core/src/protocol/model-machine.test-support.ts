@@ -33,6 +33,7 @@ export class ModelMachine {
   index: Index = 0
   words: string[] = []
   versions: Versions = noVersions
+  openCommandsMax = 1000
   sessions = new Map<Incarnation, Session>()
   #timeMs = 0
 
@@ -57,7 +58,18 @@ export class ModelMachine {
     const session = this.sessions.get(own)?.index ?? 0
     const { index, versions } = this
     const timeMs = this.#timeMs
-    return { type: 'applied', index, session, answered, passedOver, timeMs, nextTimerMs: null, versions }
+    const { openCommandsMax } = this
+    return {
+      type: 'applied',
+      index,
+      session,
+      answered,
+      passedOver,
+      openCommandsMax,
+      timeMs,
+      nextTimerMs: null,
+      versions,
+    }
   }
 
   snapshot(): Uint8Array {

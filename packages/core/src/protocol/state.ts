@@ -190,6 +190,7 @@ export class State {
   // The machine, as far as it matters here.
   applied: Index
   session: Index = 0
+  openCommandsMax: number = Number.POSITIVE_INFINITY
   clusterTimeMs = 0
   /** When that was so. */
   clusterTimeAtMs = 0

@@ -121,7 +121,10 @@ function nextAgain(state: State): OpenCommand[] | null {
   return batch.length > 0 ? batch : null
 }
 
-/** Commands that were never sent get their numbers. They wait until there is a session. */
+/**
+ * Commands that were never sent get their numbers. They wait until there is a session, and until the table takes them:
+ * one that is passed over although nothing was lost would wait for the next epoch.
+ */
 function nextNew(state: State): OpenCommand[] | null {
   const { waiting, session } = state
   if (waiting.length === 0 || session === 0) return null
@@ -129,7 +132,9 @@ function nextNew(state: State): OpenCommand[] | null {
   const requests: number[] = []
   const batch: OpenCommand[] = []
   let bytes = 0
+  const end = (state.open.keys().next().value ?? first) + state.openCommandsMax
   for (const { request, command } of waiting) {
+    if (first + batch.length >= end) break
     if (batch.length > 0 && isFull(state, batch.length, bytes + command.length)) break
     const open = { number: first + batch.length, command, session }
     batch.push(open)
@@ -137,6 +142,7 @@ function nextNew(state: State): OpenCommand[] | null {
     state.open.set(open.number, open)
     bytes += command.length
   }
+  if (batch.length === 0) return null
   state.waiting = waiting.slice(batch.length)
   state.nextNumber += batch.length
   state.outputs.push({ type: 'numbered', first, requests })
@@ -213,7 +219,9 @@ function answerReads(state: State, number: number): void {
   state.outputs.push({ type: 'readable', reads: marker.reads })
 }
 
-export function noteSession(state: State, { session, answered, passedOver }: AppliedInput): void {
+export function noteSession(state: State, applied: AppliedInput): void {
+  const { session, answered, passedOver } = applied
+  state.openCommandsMax = applied.openCommandsMax
   for (const number of answered) state.open.delete(number)
   if (session !== state.session) endSession(state, session)
   if (passedOver > 0) sendFrom(state, passedOver)

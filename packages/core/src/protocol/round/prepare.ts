@@ -25,6 +25,11 @@ export function onPrepare(state: State, from: Process, prepare: Prepare): void {
     return
   }
   state.seenCollectionMs = collectionTimeoutMs
+  // What one coordinator of this view has learned of its disks, the next one needs not learn again.
+  state.collectionMs = Math.min(
+    Math.max(state.collectionMs, collectionTimeoutMs),
+    state.timeouts.collectionMsMax,
+  )
   promise(state, from, ballot)
 }
 

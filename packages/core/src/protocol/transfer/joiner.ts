@@ -101,7 +101,7 @@ export function onEntries(state: State, chunk: EntriesChunk): void {
     joiner.at = { index: joiner.at.index + 1, chain: chainAfter(joiner.at.chain, payload) }
   }
   takeCommitted(state, joiner, chunk.commit)
-  proceed(state, joiner, chunk.commit)
+  proceed(state, joiner, chunk.commit, fresh.length > 0)
 }
 
 function joinerFor(
@@ -162,7 +162,7 @@ export function onSnapshotChunk(state: State, from: Process, chunk: SnapshotChun
   const { base } = (state.installed as InstalledState).install
   notify(state, { notice: 'catching-up', from: state.commit, to: base, bytes: partial.bytes })
   if (partial.bytes === partial.totalBytes) restore(state, joiner, partial)
-  proceed(state, joiner, chunk.commit)
+  proceed(state, joiner, chunk.commit, true)
 }
 
 /**
@@ -229,14 +229,16 @@ function bringEpochWrongly(state: State, { ballot, participants }: Install): voi
 }
 
 /** Adopts when all is here, asks for more when the donor has sent what it might. */
-function proceed(state: State, joiner: JoinerState, donorCommit: Index): void {
+function proceed(state: State, joiner: JoinerState, donorCommit: Index, isFresh: boolean): void {
   const { install } = state.installed as InstalledState
-  resetTakeover(state)
-  joiner.stallMs = state.nowMs + state.timeouts.stallMs
-  joiner.credit -= 1
+  if (isFresh) {
+    resetTakeover(state)
+    joiner.stallMs = state.nowMs + state.timeouts.stallMs
+    joiner.credit -= 1
+  }
   if (joiner.overflowed && joiner.at.index >= donorCommit) giveUp(state, install, 'room')
   else if (!joiner.overflowed && joiner.at.index >= install.base) complete(state, joiner, install)
-  else if (joiner.credit <= 0) fetch(state, joiner)
+  else if (isFresh && joiner.credit <= 0) fetch(state, joiner)
 }
 
 /** `room`: nearly current again, so that the base of the next INSTALL is nearly the own log's end. */
