@@ -7,7 +7,7 @@ const pinnedRetentions = 2
 
 export function forgetOld(state: State): void {
   const { log, limits, applied } = state
-  if (state.snapshotWanted) return
+  if (state.snapshotWanted !== null) return
   if (log.bytes > pinnedRetentions * limits.retainedBytesMax) state.donor = null
   // What joiners follow on a snapshot with, and what is still to be acked.
   const pinned = Math.min(state.donor?.id.index ?? applied, state.writes[0]?.last ?? applied)

@@ -16,6 +16,7 @@ import type { GroupId, VoterSet } from '../wire/group.ts'
 import type {
   EpochRecord,
   Install,
+  PartialSnapshot,
   Position,
   PromiseMessage,
   QuorumNotification,
@@ -231,12 +232,13 @@ export class State {
   joiner: JoinerState | null = null
   partial: PartialState | null = null
   donor: DonorState | null = null
-  /** A snapshot was asked for, for those who wait. */
-  snapshotWanted = false
+  /** A snapshot was asked of the machine, for a joiner that has this of one. */
+  snapshotWanted: { readonly partial: PartialSnapshot | null; readonly credit: number } | null = null
 
   // The origin.
-  // (ascending numbers: the order of insertion is the order of the keys)
-  waiting: { readonly request: number; readonly command: Uint8Array }[] = []
+  /** Commands without a number, by request, in the order of submission. */
+  readonly waiting: Map<number, Uint8Array> = new Map()
+  /** By number, ascending: the order of insertion. */
   readonly open: Map<number, OpenCommand> = new Map()
   nextNumber = 1
   /** Open commands that have to be sent (again) in this epoch, ascending. */

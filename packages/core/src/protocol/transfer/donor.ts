@@ -54,8 +54,8 @@ function sendChunk(state: State, after: Index, end: Index): Index {
 function sendSnapshot(state: State, partial: PartialSnapshot | null, credit: number): void {
   const { donor, log } = state
   if (donor !== null && donor.id.index >= log.start) sendParts(state, donor, offsetIn(donor, partial), credit)
-  else if (!state.snapshotWanted) {
-    state.snapshotWanted = true
+  else if (state.snapshotWanted === null) {
+    state.snapshotWanted = { partial, credit }
     state.outputs.push({ type: 'take-snapshot' })
   }
 }
@@ -92,10 +92,12 @@ function sendParts(state: State, donor: DonorState, offset: number, credit: numb
 
 /** The machine's snapshot is here; whoever asked for it may be gone meanwhile, and asks again if not. */
 export function onSnapshot(state: State, { index, bytes, digest }: SnapshotInput): void {
-  state.snapshotWanted = false
+  const wanted = state.snapshotWanted
+  state.snapshotWanted = null
   const chain = state.log.chainAt(index)
   if (chain === undefined) return
   const id = { index, chain, digest }
   state.donor = { id, versions: state.log.versionsAt(index), bytes, idleMs: 0 }
-  if (state.active) sendParts(state, state.donor, 0, state.limits.chunksInFlightMax)
+  if (!state.active || wanted === null) return
+  sendParts(state, state.donor, offsetIn(state.donor, wanted.partial), wanted.credit)
 }
