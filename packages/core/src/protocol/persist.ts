@@ -34,6 +34,7 @@ export function persist(state: State): void {
   state.unsaved = false
   state.written = log.last
   if (faulty(state, 'ack-before-sync')) rely(state, write)
+  if (faulty(state, 'promise-before-sync')) sendPromise(state)
 }
 
 /** A write is on disk, and all before it. */

@@ -35,7 +35,9 @@ export function sendOpen(state: State): void {
   }
   state.proposalsInFlight = 0
   state.markersInFlight = 0
-  state.unsent = [...state.open.keys()].filter((number) => !inLog.has(number))
+  state.unsent = faulty(state, 'open-not-resent')
+    ? []
+    : [...state.open.keys()].filter((number) => !inLog.has(number))
   state.unsentMarkers = [...state.markers.keys()].filter((number) => !markersInLog.has(number))
   state.tickSentMs = null
 }
@@ -212,7 +214,7 @@ function markerFor(state: State, number: number): number {
   return state.markers.keys().next().value ?? number
 }
 
-function answerReads(state: State, number: number): void {
+export function answerReads(state: State, number: number): void {
   const marker = state.markers.get(number)
   if (marker === undefined) return
   state.markers.delete(number)
@@ -229,11 +231,18 @@ export function noteSession(state: State, applied: AppliedInput): void {
 
 /** Never sent again under another session: what became of these cannot be known here. */
 function endSession(state: State, session: Index): void {
+  if (faulty(state, 'resend-under-new-session')) takeAlong(state, session)
   const expired = [...state.open.values()].filter((command) => command.session !== session)
   const numbers = expired.map(({ number }) => number)
   for (const number of numbers) state.open.delete(number)
   if (numbers.length > 0) state.outputs.push({ type: 'expired', numbers })
   state.session = session
+}
+
+/** Seeded fault. */
+function takeAlong(state: State, session: Index): void {
+  for (const [number, command] of state.open) state.open.set(number, { ...command, session })
+  state.unsent = [...state.open.keys()]
 }
 
 /** A lower number was lost on the way; once per epoch everything from there on goes again. */

@@ -29,7 +29,9 @@ function countingIn(state: State, from: Process, ballot: Ballot): InstalledState
   const { installed } = state
   if (installed === null || (!state.active && state.joiner === null)) return null
   if (!sameBallot(installed.install.ballot, ballot) && !faulty(state, 'old-acks-counted')) return null
-  return installed.participants.get(memberKey(from))?.role === 'voter' ? installed : null
+  const role = installed.participants.get(memberKey(from))?.role
+  const counts = role === 'voter' || (role === 'learner' && faulty(state, 'learners-acks-count'))
+  return counts ? installed : null
 }
 
 /** An ack beyond the own end, or of another content, shows a message that was lost here or there. */
@@ -64,7 +66,8 @@ function raiseCertainWrongly(state: State, from: Process, ballot: Ballot, { inde
 /** What is on disk is acked; cumulative. */
 export function sendAck(state: State, index: number): void {
   const { active, installed, role, log } = state
-  if (!active || installed === null || role !== 'voter' || index <= installed.sentAck) return
+  if (!active || installed === null || index <= installed.sentAck) return
+  if (role !== 'voter' && !faulty(state, 'learners-acks-count')) return
   installed.sentAck = index
   const chain = log.chainAt(index) as Chain
   const { ballot } = installed.install

@@ -39,9 +39,18 @@ export function adopt(state: State, held: readonly Held[]): void {
 
 /** What the epoch's log holds behind its base. */
 function epochEntries(state: State, install: Install, held: readonly Held[]): Pending[] {
-  const entries = [viewEntry(install), ...held]
+  const entries = [viewEntry(withoutKnown(state, install)), ...held]
   if (faulty(state, 'held-before-view')) entries.push(...entries.splice(0, 1))
   return entries
+}
+
+/** Seeded fault: the entry says who is new, by the adopter's last VIEW entry. */
+function withoutKnown(state: State, install: Install): Install {
+  if (!faulty(state, 'joined-in-view-entry')) return install
+  const bodies = state.log.slice(state.log.start, install.base).map(({ body }) => body)
+  const last = bodies.filter((body) => body.type === 'view').at(-1)
+  const known = last?.members.map(({ incarnation }) => incarnation) ?? []
+  return { ...install, members: install.members.filter(({ incarnation }) => !known.includes(incarnation)) }
 }
 
 /** From INSTALL alone, so that it is the same for all. */

@@ -19,7 +19,8 @@ export function tryCommit(state: State): void {
 }
 
 /** Policy majority: by a majority of the voter set. Policy votequorum: by every voter that participates. */
-function ackedByEnough({ voters }: State, { acks, participants }: InstalledState): Index {
+function ackedByEnough(state: State, { acks, participants }: InstalledState): Index {
+  const { voters } = state
   if (voters.policy === 'votequorum') {
     let lowest = Number.POSITIVE_INFINITY
     for (const { role, nodeid } of participants.values()) {
@@ -28,8 +29,11 @@ function ackedByEnough({ voters }: State, { acks, participants }: InstalledState
     return lowest === Number.POSITIVE_INFINITY ? 0 : lowest
   }
   const indexes = voters.nodeids.map((nodeid) => acks.get(nodeid)?.index ?? 0)
+  if (faulty(state, 'learners-acks-count'))
+    for (const [nodeid, { index }] of acks) if (!voters.nodeids.includes(nodeid)) indexes.push(index)
   indexes.sort((a, b) => b - a)
-  return indexes[majorityOf(voters) - 1] as Index
+  const needed = majorityOf(voters) - (faulty(state, 'commit-by-minority') ? 1 : 0)
+  return indexes[needed - 1] as Index
 }
 
 /** Hands the entries up to `index`, which are in the log, to the machine. */
@@ -39,6 +43,7 @@ export function commitUpTo(state: State, index: Index): void {
   state.commit = index
   state.certain = Math.max(state.certain, index)
   state.possible = Math.max(state.possible, state.certain)
+  if (faulty(state, 'marker-before-applied')) afterCommit(state, commit + 1, entries)
   state.outputs.push({ type: 'apply', first: commit + 1, entries })
   afterCommit(state, commit + 1, entries)
 }

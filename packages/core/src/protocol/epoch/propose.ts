@@ -3,7 +3,7 @@
 import type { Process } from '../../identity.ts'
 import { sameBallot } from '../../wire/ballot.ts'
 import type { Propose } from '../../wire/messages.ts'
-import { noteAppended } from '../client/origin.ts'
+import { answerReads, noteAppended } from '../client/origin.ts'
 import { faulty } from '../faults.ts'
 import { memberKey, type State } from '../state.ts'
 import { hold } from '../transfer/joiner.ts'
@@ -19,6 +19,10 @@ export function onPropose(state: State, from: Process, propose: Propose): void {
     return
   }
   if (!state.active && !faulty(state, 'append-after-promise')) return
+  if (body.type === 'marker' && faulty(state, 'marker-outside-log')) {
+    answerReads(state, body.number)
+    return
+  }
   state.log.append(body, payload)
   state.unsaved = true
   noteAppended(state, body)

@@ -21,6 +21,13 @@ export function chooseWrongly(
   if (fault === 'possible-for-certain') {
     return chooseLog(set, voters.map(withPossibleAsCertain), all)
   }
+  if (fault === 'own-log-chosen') return longestOf(voters.slice(0, 1))
+  if (fault === 'commit-not-in-promise')
+    return chooseLog(
+      set,
+      voters,
+      intact.filter(({ promise }) => !promise.blank),
+    )
   return chooseLog(set, voters, fault === 'learners-commit-ignored' ? voters : all)
 }
 

@@ -64,7 +64,7 @@ export function onPromise(state: State, from: Process, promise: PromiseMessage):
   if (round === null || !sameBallot(round.ballot, promise.ballot)) return
   round.promises.set(memberKey(from), { from, promise })
   if (round.install === null) decide(state)
-  else if (mayCount(state, round, from)) causeRound(state)
+  else if (mayCount(state, round, from) && !faulty(state, 'late-promise-ignored')) causeRound(state)
 }
 
 /** Whether a new round could count the sender of a late PROMISE or a REFUSE, for all that is known of it. */

@@ -96,7 +96,7 @@ function accept(state: State, install: Install): void {
   state.obstacle = null
   resetTakeover(state)
   if (state.log.chainAt(install.base) === install.chain) {
-    state.log.truncate(install.base)
+    if (!faulty(state, 'tail-not-cut')) state.log.truncate(install.base)
     state.written = Math.min(state.written, install.base)
     adopt(state, [])
   } else beginJoining(state)

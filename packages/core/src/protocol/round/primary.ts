@@ -39,7 +39,7 @@ export function judge(attendance: Attendance): Primary {
   if (epoch === undefined) return bootstrap(attendance, missing)
   const intact = voters.filter((voter) => counts(attendance, voter, epoch))
   const enough =
-    set.policy === 'majority' ? intact.length >= majorityOf(set) : nobodyElseGoesOn(attendance, epoch)
+    set.policy === 'majority' ? isMajority(attendance, intact.length) : nobodyElseGoesOn(attendance, epoch)
   if (!enough && missing.length > 0) return no({ reason: 'no-quorum', missing })
   return { primary: 'yes', bootstrap: false, intact: intact.map(({ nodeid }) => nodeid) }
 }
@@ -49,6 +49,9 @@ function counts(attendance: Attendance, voter: Promised, epoch: EpochRecord): bo
   if (faulty(attendance, 'blank-never-intact')) return !voter.promise.blank
   return isIntact(voter, epoch)
 }
+
+const isMajority = (attendance: Attendance, count: number): boolean =>
+  count >= majorityOf(attendance.set) - (faulty(attendance, 'primary-of-minority') ? 1 : 0)
 
 const emptyStart: Primary = { primary: 'yes', bootstrap: true, intact: [] }
 

@@ -1,6 +1,7 @@
 // Whose turn it is to coordinate, and when the next one's comes. Design: docs/protocol.md, "Rounds" 2.
 
 import type { Member } from '../../identity.ts'
+import { faulty } from '../faults.ts'
 import { memberKey, type State } from '../state.ts'
 
 /** In collection timeouts: how long the first in rank waits, and each after it longer. At least 4. */
@@ -28,6 +29,7 @@ const isLearner = (state: State, { nodeid }: Member): boolean => !state.voters.n
 
 /** Something has happened that gives the present coordinator its full time again. */
 export function resetTakeover(state: State): void {
+  if (faulty(state, 'takeover-never-reset') && (state.takeoverMs ?? 0) > state.nowMs) return
   const collections =
     takeoverCollections + rankCollections * rankOf(state) + jitterCollections * state.random.fraction()
   state.takeoverMs = state.nowMs + collections * state.seenCollectionMs

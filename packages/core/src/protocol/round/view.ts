@@ -1,6 +1,8 @@
 // Views begin and end everything that a replica may believe of the others. Design: docs/protocol.md, "Rounds" 1.
 
+import { type Member, sameMember } from '../../identity.ts'
 import { dropInstall, leaveEpoch } from '../epoch/leave.ts'
+import { faulty } from '../faults.ts'
 import type { DownInput, QuorumInput, UpInput, ViewInput } from '../input.ts'
 import type { State } from '../state.ts'
 import { sameNotification } from './quorum.ts'
@@ -8,6 +10,10 @@ import { refuse } from './refuse.ts'
 import { rankOf, resetTakeover } from './takeover.ts'
 
 export function onView(state: State, { members, ring, nodeids }: ViewInput): void {
+  if (faulty(state, 'no-view-at-totem') && state.view !== null && sameMembers(state.view.members, members)) {
+    state.view = { ...state.view, ring, nodeids }
+    return
+  }
   state.views += 1
   leaveEpoch(state, 'delivered')
   endView(state)
@@ -51,3 +57,6 @@ function endView(state: State): void {
   state.uncounted = false
   state.obstacle = null
 }
+
+const sameMembers = (a: readonly Member[], b: readonly Member[]): boolean =>
+  a.length === b.length && a.every((member, place) => sameMember(member, b[place] as Member))

@@ -4,6 +4,7 @@ import type { Process } from '../../identity.ts'
 import type { Chain, Index } from '../../log/entry.ts'
 import { sameBallot } from '../../wire/ballot.ts'
 import type { EntriesChunk, Fetch, PartialSnapshot } from '../../wire/messages.ts'
+import { faulty } from '../faults.ts'
 import type { SnapshotInput } from '../input.ts'
 import type { DonorState, InstalledState, State } from '../state.ts'
 import { sameSnapshot } from './snapshot-id.ts'
@@ -44,9 +45,10 @@ function sendChunk(state: State, after: Index, end: Index): Index {
     bytes += payload.length
   }
   const from = { index: after, chain: log.chainAt(after) as Chain }
+  const committed = faulty(state, 'donor-beyond-commit') ? log.last : commit
   state.outputs.push({
     type: 'send',
-    message: { type: 'entries', ballot: epoch.ballot, from, commit, entries },
+    message: { type: 'entries', ballot: epoch.ballot, from, commit: committed, entries },
   })
   return index
 }

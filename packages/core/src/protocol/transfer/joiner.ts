@@ -80,7 +80,7 @@ export function onStall(state: State, joiner: JoinerState): void {
 
 /** A proposal of the epoch that this joiner will adopt. */
 export function hold(state: State, joiner: JoinerState, proposal: Held): void {
-  if (joiner.overflowed) return
+  if (joiner.overflowed || faulty(state, 'held-not-kept')) return
   joiner.held.push(proposal)
   joiner.heldBytes += proposal.payload.length
   if (joiner.heldBytes <= state.limits.heldBytesMax) return
@@ -175,7 +175,8 @@ function continuePartial(
   asked: boolean,
 ): PartialState | null {
   const { partial } = state
-  const same = partial !== null && sameSnapshot(partial.id, snapshot)
+  const same =
+    partial !== null && (sameSnapshot(partial.id, snapshot) || faulty(state, 'parts-of-any-snapshot'))
   if (same ? offset !== partial.bytes : offset !== 0) return null
   if (!same && partial !== null && !asked) return null
   const current = same ? partial : { id: snapshot, versions, totalBytes, parts: [], bytes: 0 }
