@@ -11,6 +11,7 @@ const programs = {
   fix: 'scripts/fix.ts',
   coverage: 'scripts/coverage.ts',
   bench: 'scripts/bench.ts',
+  simulate: 'scripts/simulate.ts',
   build: 'scripts/build.ts',
 }
 

@@ -2,6 +2,7 @@
 
 import type { SeededFault } from '@quorate/core/simulation'
 import type { Plan } from '../run.ts'
+import { type Shrunk, shrink } from '../shrink.ts'
 import { type Played, play } from './play.ts'
 import { drawSetting, type SettingChoice } from './setting.ts'
 import { ProbeWorkload } from './workload/probe.ts'
@@ -27,4 +28,14 @@ export function playProtocol({ seed, fault, plan, traceLines, ...choice }: Proto
     ...(plan !== undefined && { plan }),
     ...(traceLines !== undefined && { traceLines }),
   })
+}
+
+/** Leaves out what a failing run does not need; it still violates the same invariant. */
+export function shrinkProtocol(options: ProtocolRunOptions, runsMax?: number): Shrunk {
+  const { invariant, plan } = playProtocol(options)
+  return shrink(
+    plan,
+    (shorter) => playProtocol({ ...options, plan: shorter }).invariant === invariant,
+    runsMax,
+  )
 }
