@@ -10,11 +10,11 @@ import { estimateTime } from './time.ts'
 
 export function onSubmit(state: State, { request, command }: SubmitInput): void {
   if (faulty(state, 'no-resend-at-session') && (state.session === 0 || !state.active)) return
-  state.waiting.push({ request, command })
+  state.waiting.set(request, command)
 }
 
 export function onWithdraw(state: State, { request }: WithdrawInput): void {
-  state.waiting = state.waiting.filter((command) => command.request !== request)
+  state.waiting.delete(request)
 }
 
 /** May share only a marker that has not been handed over when the read is invoked. */
@@ -129,23 +129,23 @@ function nextAgain(state: State): OpenCommand[] | null {
  */
 function nextNew(state: State): OpenCommand[] | null {
   const { waiting, session } = state
-  if (waiting.length === 0 || session === 0) return null
+  if (waiting.size === 0 || session === 0) return null
   const first = state.nextNumber
   const requests: number[] = []
   const batch: OpenCommand[] = []
   let bytes = 0
   const end = (state.open.keys().next().value ?? first) + state.openCommandsMax
-  for (const { request, command } of waiting) {
+  for (const [request, command] of waiting) {
     if (first + batch.length >= end) break
     if (batch.length > 0 && isFull(state, batch.length, bytes + command.length)) break
     const open = { number: first + batch.length, command, session }
     batch.push(open)
     requests.push(request)
+    waiting.delete(request)
     state.open.set(open.number, open)
     bytes += command.length
   }
   if (batch.length === 0) return null
-  state.waiting = waiting.slice(batch.length)
   state.nextNumber += batch.length
   state.outputs.push({ type: 'numbered', first, requests })
   return batch

@@ -13,7 +13,7 @@ test('commands beyond the window wait for a lower one, and all are applied', () 
   ensemble.deliver()
   ensemble.submit(1, 'a', 'b', 'c', 'd', 'e')
   const { open, waiting } = ensemble.actor(1).state
-  assert.equal([open.size, waiting.length], [2, 3])
+  assert.equal([open.size, waiting.size], [2, 3])
   ensemble.deliver()
   assert.is(ensemble.words(3), 'a b c d e')
 })

@@ -29,6 +29,7 @@ export function beginJoining(state: State): void {
     credit: 0,
   }
   adoptWrongly(state, install)
+  tellProgress(state, state.joiner, install.base)
   fetch(state, state.joiner)
 }
 
@@ -36,6 +37,11 @@ const commitPosition = ({ commit, log }: State): Position => ({
   index: commit,
   chain: log.chainAt(commit) as Chain,
 })
+
+function tellProgress(state: State, { at }: JoinerState, to: Index): void {
+  if (at.index >= to) return
+  notify(state, { notice: 'catching-up', from: at.index, to, bytes: state.partial?.bytes ?? 0 })
+}
 
 /** The k-th joiner takes the k-th donor. */
 function rankAmongJoiners({ self }: State, { participants, donors }: Install): number {
@@ -159,8 +165,6 @@ export function onSnapshotChunk(state: State, from: Process, chunk: SnapshotChun
   if (joiner === null || chunk.snapshot.index <= joiner.at.index) return
   const partial = continuePartial(state, chunk, from.incarnation === joiner.asked)
   if (partial === null) return
-  const { base } = (state.installed as InstalledState).install
-  notify(state, { notice: 'catching-up', from: state.commit, to: base, bytes: partial.bytes })
   if (partial.bytes === partial.totalBytes) restore(state, joiner, partial)
   proceed(state, joiner, chunk.commit, true)
 }
@@ -233,6 +237,7 @@ function bringEpochWrongly(state: State, { ballot, participants }: Install): voi
 function proceed(state: State, joiner: JoinerState, donorCommit: Index, isFresh: boolean): void {
   const { install } = state.installed as InstalledState
   if (isFresh) {
+    tellProgress(state, joiner, Math.max(install.base, donorCommit))
     resetTakeover(state)
     joiner.stallMs = state.nowMs + state.timeouts.stallMs
     joiner.credit -= 1
