@@ -37,6 +37,8 @@ export class Ensemble {
   readonly transcript: string[] = []
   /** Whether a message is lost on its way to a member. */
   lose: (to: number, from: number, message: Message) => boolean = () => false
+  /** Hears of each engine that is made, before its first step. */
+  onStart: (options: EngineOptions, engine: Engine) => void = () => {}
   now = 0
   readonly #options: EnsembleOptions
   #groups: Group[] = []
@@ -75,7 +77,7 @@ export class Ensemble {
     const incarnation = (id * 1000 + this.#lives) as Incarnation
     const machine = new ModelMachine()
     const stored = disk.load(machine, incarnation)
-    const engine = new Engine({
+    const made: EngineOptions = {
       self: { nodeid: id % 100, pid: id, incarnation },
       role: voters.nodeids.includes(id % 100) ? 'voter' : 'learner',
       voters,
@@ -89,7 +91,9 @@ export class Ensemble {
       fault,
       ...changes,
       stored,
-    })
+    }
+    const engine = new Engine(made)
+    this.onStart(made, engine)
     const actor = new Actor(id, engine, machine, disk)
     this.actors.set(id, actor)
     this.#perform(actor, engine.start())

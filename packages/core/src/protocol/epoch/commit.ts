@@ -19,7 +19,10 @@ export function tryCommit(state: State): void {
 }
 
 /** Policy majority: by a majority of the voter set. Policy votequorum: by every voter that participates. */
-function ackedByEnough(state: State, { acks, participants }: InstalledState): Index {
+export function ackedByEnough(
+  state: Pick<State, 'voters' | 'fault'>,
+  { acks, participants }: Pick<InstalledState, 'acks' | 'participants'>,
+): Index {
   const { voters } = state
   if (voters.policy === 'votequorum') {
     let lowest = Number.POSITIVE_INFINITY

@@ -43,12 +43,9 @@ function install(deciding: Deciding, answers: readonly Answer[]): void {
   }
   const base = verdict.bootstrap ? emptyBase : chosenBase(state, attendance)
   if (base === null) return
-  const agreed = agreedAt(base, answers)
-  const able = answers.filter(({ promise }) => canRun(promise, agreed))
+  const able = ableAt(state, base, answers)
   // Who cannot run what was agreed is not counted: everything again without them.
   if (able.length < answers.length) {
-    const nodeids = answers.filter((answer) => !able.includes(answer)).map(({ from }) => from.nodeid)
-    notify(state, { notice: 'left-out', nodeids, needed: agreed })
     install(deciding, able)
     return
   }
@@ -63,7 +60,16 @@ function installForced(deciding: Deciding, answers: readonly Answer[]): void {
   const { state, round, view } = deciding
   const base = forcedBase(attendanceOf(state, round, view, answers), round.force)
   if ('reason' in base) meetObstacle(state, base)
-  else installAt(deciding, answers, base, false)
+  else installAt(deciding, ableAt(state, base, answers), base, false)
+}
+
+/** Those who can run what is agreed at `base`. */
+function ableAt(state: State, base: Position, answers: readonly Answer[]): readonly Answer[] {
+  const needed = agreedAt(base, answers)
+  const unable = answers.filter(({ promise }) => !canRun(promise, needed))
+  if (unable.length === 0) return answers
+  notify(state, { notice: 'left-out', nodeids: unable.map(({ from }) => from.nodeid), needed })
+  return answers.filter((answer) => !unable.includes(answer))
 }
 
 /** `everyVoter`: all take part, so that what is agreed may be raised. */
