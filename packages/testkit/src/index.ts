@@ -1,4 +1,4 @@
-// The one door of @quorate/testkit: clusters of real corosync daemons, and a checker of what services on them did.
+// The one door of @quorate/testkit: clusters of real corosync daemons, simulated ones, and a checker of what was seen.
 
 export type { Limits } from './checker/budget.ts'
 export {
@@ -39,3 +39,15 @@ export type { Impairment } from './cluster/impairment.ts'
 export type { ProgramOptions } from './cluster/namespace.ts'
 export type { ClusterNode, ExecOptions } from './cluster/node.ts'
 export type { RingStatus } from './cluster/ring-status.ts'
+export { type SimulateOptions, type SimulationResult, simulate } from './simulate/replicas/simulate.ts'
+export { type FailureDetails, SimulationFailure } from './simulate/replicas/simulation-failure.ts'
+export type {
+  ClientOptions,
+  Rejected,
+  SimulatedClient,
+  SimulatedInput,
+  SimulatedModel,
+  SimulatedReplica,
+} from './simulate/replicas/workload/clients.ts'
+export type { Plan } from './simulate/run.ts'
+export { denseFaults, type FaultPlan, type FaultWeights } from './simulate/world/faults.ts'

@@ -25,7 +25,7 @@ export interface ProbeEvent {
 
 const timerMs = 50
 /** So tight that they are reached. */
-const limits = { sessionTimeoutMs: 1500, sessionsMax: 8, openCommandsMax: 4 }
+const limits = { sessionTimeoutMs: 1500, sessionsMax: 8, openCommandsMax: 3 }
 
 export const probeMachine: Machine<ProbeState> = defineMachine({
   name: 'probe',

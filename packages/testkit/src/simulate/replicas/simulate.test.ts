@@ -1,0 +1,101 @@
+// A user's machine in the simulated world: what is right passes, what is wrong is found, shrunk and played again.
+
+import { defineMachine } from '@quorate/core/simulation'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { unknownOutput } from '../../checker/operation.ts'
+import { type SimulateOptions, simulate } from './simulate.ts'
+import { SimulationFailure } from './simulation-failure.ts'
+import type { SimulatedModel } from './workload/clients.ts'
+
+const counter = defineMachine({
+  name: 'counter',
+  version: 1,
+  initial: () => ({ value: 0 }),
+  reducers: {
+    add(state, by: number) {
+      state.value += by
+      return state.value
+    },
+  },
+})
+
+/** Knows its replica: what it does is no function of the log. */
+function strayMachine() {
+  let calls = 0
+  return defineMachine({
+    name: 'stray',
+    version: 1,
+    initial: () => ({ value: 0 }),
+    reducers: {
+      add(state, by: number) {
+        calls += 1
+        state.value += by + (calls % 50 === 0 ? 1 : 0)
+        return state.value
+      },
+    },
+  })
+}
+
+const counterModel: SimulatedModel = {
+  initial: 0,
+  step(value: number, input, output) {
+    if ('read' in input) return { ok: output === value, state: value }
+    const next = value + (input.input as number)
+    return { ok: output === unknownOutput || output === next, state: next }
+  },
+}
+
+type Options = SimulateOptions<{ value: number }, { add(by: number): number }>
+
+const client: Options['client'] = ({ submit, read, random, waiting }) => {
+  if (waiting > 2) return
+  if (random.oneIn(3)) read('value', ({ value }) => value)
+  else submit('add', 1 + random.below(9))
+}
+
+function failureOf(run: () => unknown): SimulationFailure {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof SimulationFailure) return error
+    throw error
+  }
+  throw new Error('The run did not fail.')
+}
+
+test('a right machine passes, and its operations are linearizable', () => {
+  const result = simulate(counter, { seed: 1, seeds: 12, steps: 800, client, model: counterModel })
+  assert.is(result.seeds, 12)
+  assert.ok(result.steps > 12 * 800)
+  assert.ok((result.events['epoch adopted'] ?? 0) > 12)
+})
+
+test('a model that the machine does not follow is found out', () => {
+  const model = { ...counterModel, initial: 1 }
+  const { violation } = failureOf(() => simulate(counter, { seeds: 10, steps: 400, nodes: 3, client, model }))
+  assert.match(violation, /^I6: not linearizable/)
+})
+
+test('replicas of a machine that is no function of the log differ', () => {
+  const run = () => simulate(strayMachine(), { seeds: 10, steps: 800, nodes: 3, client })
+  assert.match(failureOf(run).violation, /^I3/)
+})
+
+test('the own invariant is looked at, and its failure shrunk to a plan that fails again', () => {
+  const options: Options = {
+    seeds: 5,
+    steps: 600,
+    nodes: 3,
+    client,
+    invariant: (replicas) => (replicas.some(({ state }) => state.value > 40) ? 'more than 40' : undefined),
+  }
+  const { seed, plan, violation, message, trace } = failureOf(() => simulate(counter, options))
+  assert.is(violation, 'own: more than 40')
+  assert.match(message, `seed: ${seed}`)
+  assert.ok(plan.steps.length < 600)
+  assert.ok(trace.length > 0)
+  assert.is(failureOf(() => simulate(counter, { ...options, seeds: 1, plan })).violation, violation)
+})
+
+test.run()
