@@ -3,16 +3,26 @@
 import { type Entry, emptyChain, type Index } from '../log/entry.ts'
 import type { StorageRecord, StorageWrite, Stored, StoredSnapshot } from '../ports/storage.ts'
 
+/** What the first entry follows. */
+const beginning: Stored['start'] = { index: 0, chain: emptyChain }
+
 export class DiskImage {
   #record: StorageRecord | null = null
   #snapshot: StoredSnapshot | null = null
-  #start: Stored['start'] = { index: 0, chain: emptyChain }
+  #start = beginning
   #entries: Entry[] = []
+  readonly #asides: Stored[] = []
+
+  /** What was set aside, oldest first. */
+  get asides(): readonly Stored[] {
+    return this.#asides
+  }
 
   /** @throws {Error} the write leaves a gap in the log: the writer is wrong. Nothing of it is done */
   apply(write: StorageWrite): void {
     const { record, snapshot, begin, truncate, append, forget } = write
     this.#check(write)
+    if (write.setAside) this.#setAside()
     if (record !== undefined) this.#record = record
     if (snapshot !== undefined) this.#snapshot = snapshot
     if (begin !== undefined) {
@@ -35,9 +45,19 @@ export class DiskImage {
     }
   }
 
-  #check({ begin, truncate, append = [], forget }: StorageWrite): void {
-    const start = begin?.index ?? this.#start.index
-    const end = begin?.index ?? start + this.#entries.length
+  #setAside(): void {
+    const stored = this.load()
+    if (stored !== null) this.#asides.push(stored)
+    this.#record = null
+    this.#snapshot = null
+    this.#start = beginning
+    this.#entries = []
+  }
+
+  #check({ setAside, begin, truncate, append = [], forget }: StorageWrite): void {
+    const from = begin?.index ?? (setAside ? 0 : undefined)
+    const start = from ?? this.#start.index
+    const end = from ?? start + this.#entries.length
     if (truncate !== undefined && (truncate < start || truncate > end))
       throw new Error(`truncate: ${truncate} lies outside of the log, which has ${start} to ${end}.`)
     const endThen = (truncate ?? end) + append.length

@@ -13,6 +13,7 @@ const cases = storageContract({
     return {
       open: async () => disk.open(),
       crash: async () => disk.crash(),
+      asides: async () => disk.asides,
       fail: async () => disk.fail(new Error('The disk is full.')),
       close: async () => {},
     }

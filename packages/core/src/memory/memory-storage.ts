@@ -28,6 +28,11 @@ export class MemoryDisk {
     return this.#opened
   }
 
+  /** What replicas on it have set aside, oldest first: see `StorageWrite.setAside`. */
+  get asides(): readonly Stored[] {
+    return this.#image.asides
+  }
+
   /** The process dies, or the power goes: writes that are not done are lost, and nobody hears of them. */
   crash(): void {
     this.#opened?.crash()

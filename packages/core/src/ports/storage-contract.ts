@@ -11,6 +11,8 @@ export interface ContractDisk {
   open(): Promise<Storage>
   /** The process dies, or the power goes; the storage that is open is not used any more. */
   crash(): Promise<void>
+  /** What was set aside, oldest first, as `Storage.load` would have given it. No storage is open. */
+  asides(): Promise<readonly Stored[]>
   /** From now on writes of the open storage cannot succeed. Left out: the cases that need it are left out. */
   readonly fail?: () => Promise<void>
   /** Frees everything. */
@@ -121,6 +123,35 @@ const contents: readonly Scene[] = [
       const begin = { begin: position, snapshot: snapshotAt(9), append: entries }
       await writeAll(disk, { append: entriesBehind(start, 3) }, begin)
       await assertLog(disk, position, entries)
+    },
+  ],
+  [
+    'what is set aside is kept as it was, and the storage holds what was written since',
+    async (disk) => {
+      const entries = entriesBehind(start, 3)
+      const anew = entriesBehind(start, 2, 7)
+      const before = { record: numberedRecord(1), snapshot: snapshotAt(1), append: entries }
+      await writeAll(disk, before, { setAside: true, record: numberedRecord(2), append: anew })
+      assert.deepEqual(await stored(disk), {
+        ...{ record: numberedRecord(2), snapshot: null, start, entries: anew },
+      })
+      assert.deepEqual(await disk.asides(), [
+        { record: numberedRecord(1), snapshot: snapshotAt(1), start, entries },
+      ])
+    },
+  ],
+  [
+    'to set aside twice keeps both; nothing is kept of an empty storage',
+    async (disk) => {
+      const storage = await disk.open()
+      for (const number of [1, 2, 3])
+        await written(storage, { setAside: true, record: numberedRecord(number) })
+      await storage.close()
+      const asides = await disk.asides()
+      assert.deepEqual(
+        asides.map(({ record }) => record),
+        [numberedRecord(1), numberedRecord(2)],
+      )
     },
   ],
   [

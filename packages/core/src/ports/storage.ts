@@ -27,6 +27,11 @@ export interface StoredSnapshot extends Position {
 
 /** One write. */
 export interface StorageWrite {
+  /**
+   * Before all else in this write: what is there is kept under another name, for whoever looks into what went wrong,
+   * and the storage is empty. Never deleted by a storage itself; nothing is kept of an empty one.
+   */
+  readonly setAside?: true
   readonly record?: StorageRecord
   /** Replaces an older snapshot. */
   readonly snapshot?: StoredSnapshot

@@ -22,7 +22,8 @@ import { Submissions } from './submissions.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 export interface CoreOptions extends CompleteOptions {
-  readonly state: ReplicatedState
+  /** As it is before the first entry. */
+  readonly makeState: () => ReplicatedState
   readonly engine: LoopEngineOptions
   readonly channel: Channel
   readonly opened: LoopStorage | null
@@ -154,13 +155,13 @@ export class Core implements LoopListener {
   }
 
   #makeLoop(): Loop {
-    const { state, engine, clock, channel, opened } = this.#options
+    const { makeState, engine, clock, channel, opened } = this.#options
     const ports = {
       ...{ clock, storage: opened },
       send: (bytes: Uint8Array) => channel.send(bytes),
       wake: () => this.#wake(),
     }
-    return new Loop(state, engine, ports, this)
+    return new Loop(makeState, engine, ports, this)
   }
 
   /**

@@ -15,8 +15,9 @@ import type { ApplyOutput, Output, PersistOutput, RestoreOutput } from '../proto
 import { type DecodeFault, decodeMessage } from '../wire/decode.ts'
 import { encodeMessage } from '../wire/encode.ts'
 import { AppliedReport } from './applied-report.ts'
+import { emptied } from './emptied-storage.ts'
 import { Outbox } from './outbox.ts'
-import type { LoopListener, LoopPorts } from './ports.ts'
+import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
 
 /** How the loop's engine is made; what was stored comes from the storage. */
 export type LoopEngineOptions = Omit<EngineOptions, 'stored' | 'wallOffsetMs'>
@@ -33,9 +34,9 @@ const needsSettling = ({ type }: Input): boolean => type !== 'settle' && type !=
 
 export class Loop {
   readonly engine: Engine
-  readonly state: ReplicatedState
   /** Messages that could not be read, by reason. */
   readonly unreadable: Record<DecodeFault, number> = { foreign: 0, damaged: 0, version: 0, kind: 0 }
+  readonly #makeState: () => ReplicatedState
   readonly #ports: LoopPorts
   readonly #listener: LoopListener
   readonly #outbox: Outbox
@@ -54,13 +55,15 @@ export class Loop {
     apply: (output) => this.#apply(output),
     restore: (output) => this.#restore(output),
     'take-snapshot': () => this.#takeSnapshot(),
-    'set-aside': () => this.#fail('storage', new Error('not yet')),
+    'set-aside': () => this.#setAside(),
     numbered: ({ first, requests }) => this.#listener.numbered(first, requests),
     expired: ({ numbers }) => this.#listener.expired(numbers),
     readable: ({ reads }) => this.#listener.readable(reads),
     notice: ({ notice }) => this.#listener.notice(notice),
     stop: ({ reason, text }) => this.#fail(reason, new Error(text)),
   }
+  #state: ReplicatedState
+  #storage: LoopStorage | null
   #busy = false
   /** Something has happened since the last turn ended. */
   #unsettled = false
@@ -68,15 +71,30 @@ export class Loop {
   #timer: CancelTimer | undefined
   #timerMs = Number.POSITIVE_INFINITY
 
-  /** @throws {QuorateError} what is stored is of another machine, or of a version that this one cannot run */
-  constructor(state: ReplicatedState, options: LoopEngineOptions, ports: LoopPorts, listener: LoopListener) {
-    this.state = state
+  /**
+   * @param makeState gives the machine's state before the first entry
+   * @throws {QuorateError} what is stored is of another machine, or of a version that this one cannot run
+   */
+  constructor(
+    makeState: () => ReplicatedState,
+    options: LoopEngineOptions,
+    ports: LoopPorts,
+    listener: LoopListener,
+  ) {
+    this.#makeState = makeState
+    this.#state = makeState()
     this.#ports = ports
+    this.#storage = ports.storage
     this.#listener = listener
     this.#outbox = new Outbox((bytes) => ports.send(bytes))
     const { clock } = ports
     const wallOffsetMs = clock.wallMs() - clock.monotonicMs()
     this.engine = new Engine({ ...options, wallOffsetMs, stored: this.#load() })
+  }
+
+  /** Another one once it was set aside. */
+  get state(): ReplicatedState {
+    return this.#state
   }
 
   /** Applies again what was committed before a restart. To be called once, before all else. */
@@ -172,7 +190,7 @@ export class Loop {
 
   #persist({ token, record, snapshot, begin, truncate, append }: PersistOutput): void {
     const stored: Input = { type: 'stored', token }
-    const { storage } = this.#ports
+    const storage = this.#storage
     if (storage === null) {
       this.#inputs.push(stored)
       return
@@ -225,13 +243,19 @@ export class Loop {
     this.#listener.applied(index)
   }
 
+  #setAside(): void {
+    this.#state = this.#makeState()
+    this.#storage = this.#storage && emptied(this.#storage)
+    this.#inputs.push(new AppliedReport(this.#state, this.engine.state.self.incarnation).input())
+  }
+
   #takeSnapshot(): void {
     const bytes = this.state.snapshot()
     this.#inputs.push({ type: 'snapshot', index: this.state.index, bytes, digest: digestOf(bytes) })
   }
 
   #load(): StoredState | null {
-    const stored = this.#ports.storage?.stored ?? null
+    const stored = this.#storage?.stored ?? null
     if (stored === null) return null
     const { record, snapshot, start, entries } = stored
     if (snapshot !== null) this.state.restore(snapshot.bytes)

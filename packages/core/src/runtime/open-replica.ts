@@ -71,7 +71,7 @@ function makeCore(options: CompleteOptions, stored: Stored | null, channel: Chan
   return new Core({
     ...options,
     ...{ channel, opened, commandBytesMax: bytesMax },
-    state: new ReplicatedState(machine, guard === undefined ? {} : { guard }),
+    makeState: () => new ReplicatedState(machine, guard === undefined ? {} : { guard }),
     engine: engineOptions(options, channel.self, bytesMax),
   })
 }

@@ -53,6 +53,19 @@ function stand() {
   return { standing, told, graceEnds }
 }
 
+test('what is set aside leaves the epoch, and the next one counts from its own entries', () => {
+  const { standing, told } = stand()
+  standing.view(view)
+  standing.notice(adopted)
+  standing.applied(11)
+  told.length = 0
+  standing.notice({ notice: 'set-aside' })
+  standing.notice(adopted)
+  assert.is(standing.primary, false)
+  standing.applied(11)
+  assert.equal(told, ['leader', 'warning', 'primary', 'leader', 'current', '(ready)'])
+})
+
 test('an epoch counts when its first entry is applied, and not before', () => {
   const { standing, told, graceEnds } = stand()
   standing.view(view)

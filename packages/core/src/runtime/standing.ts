@@ -91,7 +91,19 @@ export class Standing {
     else if (notice.notice === 'obstacle') this.#meet(notice.obstacle)
     else if (notice.notice === 'catching-up') this.#fallBehind(notice)
     else if (notice.notice === 'diverged') this.#options.tell('diverged', notice)
-    else this.#options.tell('warning', notice)
+    else {
+      if (notice.notice === 'set-aside') this.beginAnew()
+      this.#options.tell('warning', notice)
+    }
+  }
+
+  /** What was applied is void: the replica is behind, and in no epoch. */
+  beginAnew(): void {
+    this.#leave()
+    this.#applied = 0
+    this.#behind = true
+    this.#catchingUp = null
+    this.#obstacle = null
   }
 
   /** Entries up to `index` are applied: an epoch counts once a majority has committed its VIEW entry. */

@@ -125,7 +125,7 @@ export class Replica implements Subject, LoopListener {
         write: (write: StorageWrite, done: (error?: Error) => void) => this.#write(write, done),
       },
     }
-    return new Loop(new ReplicatedState(machine, { guard: false }), options, ports, this)
+    return new Loop(() => new ReplicatedState(machine, { guard: false }), options, ports, this)
   }
 
   #write(write: StorageWrite, done: (error?: Error) => void): void {

@@ -47,6 +47,13 @@ test('a snapshot leaves the log, a new beginning replaces it', () => {
   assert.is(image.load()?.snapshot?.index, 7)
 })
 
+test('what is set aside is gone, and the log begins from nothing', () => {
+  const image = imageAfter({ begin: position(7), snapshot: snapshotAt(7), append: entriesTo(8) })
+  image.apply({ setAside: true, record, append: entriesTo(1, 2) })
+  assertHolds(image, 0, 1, 2)
+  assert.is(image.load()?.snapshot, null)
+})
+
 test('what was loaded does not change with later writes', () => {
   const image = imageAfter({ append: entriesTo(1) })
   const stored = image.load()

@@ -9,16 +9,19 @@ type Position = Stored['start']
 export class DiskImage {
   #record: StorageRecord | null = null
   #snapshot: StoredSnapshot | null = null
+  readonly #origin: Position
   #start: Position
   #entries: Entries[number][] = []
 
   /** Empty; `start` is what the first entry follows. */
   constructor(start: Position) {
+    this.#origin = start
     this.#start = start
   }
 
   /** @throws {Error} the write leaves a gap in the log: the writer is wrong */
-  apply({ record, snapshot, begin, truncate, append, forget }: StorageWrite): void {
+  apply({ setAside, record, snapshot, begin, truncate, append, forget }: StorageWrite): void {
+    if (setAside) this.#empty()
     if (record !== undefined) this.#record = record
     if (snapshot !== undefined) this.#snapshot = snapshot
     if (begin !== undefined) this.#beginBehind(begin)
@@ -41,6 +44,13 @@ export class DiskImage {
 
   get #end(): number {
     return this.#start.index + this.#entries.length
+  }
+
+  /** Nobody looks at what was set aside. */
+  #empty(): void {
+    this.#record = null
+    this.#snapshot = null
+    this.#beginBehind(this.#origin)
   }
 
   #beginBehind(position: Position): void {
