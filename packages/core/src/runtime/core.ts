@@ -9,6 +9,7 @@ import type { Channel, TransportEvent } from '../ports/transport.ts'
 import type { Notice } from '../protocol/output.ts'
 import { EmittedEvents } from './emitted-events.ts'
 import { again, noQuorum } from './failures.ts'
+import { completeForce, type ForceOrder } from './force-order.ts'
 import { Loop, type LoopEngineOptions } from './loop.ts'
 import type { CallOptions } from './patience.ts'
 import type { LoopListener, LoopStorage } from './ports.ts'
@@ -91,6 +92,15 @@ export class Core implements LoopListener {
   async ready(call: CallOptions): Promise<void> {
     if (this.#ended !== null) throw again(this.#ended)
     if (!this.standing.primary) await this.readiness.wait(call)
+  }
+
+  /** @throws {QuorateError} the replica is not open, not in a view, or the order is not what is asked for */
+  force(order: ForceOrder): void {
+    if (this.#ended !== null) throw again(this.#ended)
+    const { view, voters } = this.loop.engine.state
+    const force = completeForce(order, voters)
+    if (view === null) throw noQuorum(this.standing)
+    this.loop.input({ type: 'force', force })
   }
 
   close(): Promise<void> {

@@ -11,6 +11,7 @@ import { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from '../p
 import type { QuorumPolicy, VoterSet } from '../wire/group.ts'
 import type { Overload } from './submissions.ts'
 import { systemClock } from './system-clock.ts'
+import { votersFault } from './voter-list.ts'
 
 /** Bounds of memory, of one replica. */
 export interface ReplicaLimits extends Limits {
@@ -101,12 +102,8 @@ function groupName(group: string): string {
 }
 
 function voterSet({ voters, policy = 'majority', storage }: ReplicaOptions): VoterSet {
-  if (!Array.isArray(voters) || voters.length === 0)
-    bad('voters is empty: name the ids of the nodes that vote, the same on every node')
-  const wrong = voters.find((nodeid) => !Number.isInteger(nodeid) || nodeid < 1 || nodeid > 0xffffffff)
-  if (wrong !== undefined) bad(`voters names ${wrong}: a node id is a whole number from 1 to 4294967295`)
-  const twice = voters.find((nodeid, place) => voters.indexOf(nodeid) !== place)
-  if (twice !== undefined) bad(`voters names node ${twice} twice: each node has one vote, name it once`)
+  const fault = votersFault(voters)
+  if (fault !== null) bad(`voters ${fault}`)
   if (policy !== 'majority' && policy !== 'votequorum')
     bad(`policy must be 'majority' or 'votequorum', and is ${policy}`)
   if (policy === 'votequorum' && storage === undefined)

@@ -4,6 +4,7 @@ import { QuorateError } from '../errors.ts'
 import type { Commands, Machine, StateOf } from '../machine/machine.ts'
 import type { Core } from './core.ts'
 import type { Emitted } from './emitted-events.ts'
+import type { ForceOrder } from './force-order.ts'
 import type { CallOptions } from './patience.ts'
 import type { ReplicaEventMap, ReplicaEventName } from './replica-events.ts'
 import { type ReplicaStatus, statusOf } from './status.ts'
@@ -116,6 +117,30 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
   /** Says that no process that ran on that node until now runs any more; docs/protocol.md, R5.22 and 15. */
   reportFenced(nodeid: number): void {
     this.#core.loop.input({ type: 'fenced', nodeid })
+  }
+
+  /**
+   * The operator's word, where the rules wait for something that will not come: a majority that is lost for good, voters
+   * that never met, logs of which only a lost node knew the right one; also the only way to another voter set. Give it
+   * to one replica, once: it holds for the one round that this replica starts. What became of it is told by `primary`,
+   * or by `no-quorum` with what is still missing.
+   *
+   * **What may be lost:** all that was committed and that the log taken does not hold, confirmed commands among it.
+   * From here on there are two histories: make sure first that the nodes in `missing` do not go on among themselves.
+   * Whoever comes back with the other history sets it aside (`StorageWrite.setAside`; a warning `set-aside` tells),
+   * begins empty, and takes part again, as a learner if it is not one of the new voters. After a change of voters,
+   * open replicas with the new list; who is new in it votes from its next opening on. docs/protocol.md, "Force".
+   *
+   * ```ts
+   * replica.force({ missing: [2, 3], voters: [1] })
+   * await replica.ready()
+   * ```
+   *
+   * @throws {QuorateError} `BadOption`: what to change; `NoQuorum`: the local daemon is down, nobody can be asked;
+   * `Closed`, `Stopped`, …: the replica is not open
+   */
+  force(order: ForceOrder): void {
+    this.#core.force(order)
   }
 
   /**
