@@ -33,6 +33,8 @@ export interface FaultJob {
   readonly type: 'fault'
   readonly fault: string
   readonly choice: SettingChoice
+  /** The first seed. */
+  readonly from: number
   /** No run is begun later. */
   readonly timeMs: number
 }
@@ -40,7 +42,8 @@ export interface FaultJob {
 export interface FaultResult {
   readonly type: 'fault'
   readonly fault: string
-  readonly seeds: number
+  /** The last seed that was played. */
+  readonly seed: number
   readonly found: Found | null
   readonly tookMs: number
 }

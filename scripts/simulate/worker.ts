@@ -19,17 +19,17 @@ function playSeeds({ from, count, choice, fault }: SeedsJob): SeedsResult {
   return { type: 'seeds', runs: count, steps, waiting, found, events }
 }
 
-function playFault({ fault, choice, timeMs }: FaultJob): FaultResult {
+function playFault({ fault, choice, from, timeMs }: FaultJob): FaultResult {
   const startedAt = performance.now()
   const tookMs = (): number => performance.now() - startedAt
-  let seed = 0
+  let seed = from - 1
   let found: Found | null = null
   while (found === null && tookMs() < timeMs) {
     seed += 1
     const played = playProtocol({ ...choice, seed, fault: fault as SeededFault })
     if (played.violation !== undefined && isClean(seed, choice)) found = foundIn(seed, played)
   }
-  return { type: 'fault', fault, seeds: seed, found, tookMs: tookMs() }
+  return { type: 'fault', fault, seed, found, tookMs: tookMs() }
 }
 
 /** What a run shows with all rules on is not the fault's doing. */
@@ -38,11 +38,12 @@ function isClean(seed: number, choice: FaultJob['choice']): boolean {
   return violation === undefined && !isWaiting
 }
 
-const foundIn = (seed: number, { invariant, violation }: Played): Found => ({
-  seed,
-  invariant: String(invariant),
-  text: String(violation),
-})
+/** Violations name their invariant; a run that does not end, or an error, does not. */
+function foundIn(seed: number, played: Played): Found {
+  const invariant = String(played.invariant)
+  const text = String(played.violation)
+  return { seed, invariant, text: text.startsWith(invariant) ? text : `${invariant}: ${text}` }
+}
 
 process.on('message', (job: Job) => {
   process.send?.(job.type === 'seeds' ? playSeeds(job) : playFault(job))

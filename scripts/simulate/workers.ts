@@ -22,20 +22,21 @@ async function work<Result extends JobResult>(
   take: (result: Result) => void,
 ): Promise<void> {
   const child = fork(worker, { serialization: 'advanced' })
+  const ended = endOf(child)
   try {
     for (let { done, value } = left.next(); done !== true; { done, value } = left.next()) {
       child.send(value)
-      take((await answer(child)) as Result)
+      const [result] = await Promise.race([once(child, 'message'), ended])
+      take(result as Result)
     }
   } finally {
+    // From now on its end is what is wanted.
+    ended.catch(() => {})
     child.kill()
   }
 }
 
-async function answer(child: ChildProcess): Promise<unknown> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`A worker of the simulation ended with code ${code}; what it said stands above.`)
-  })
-  const [result] = await Promise.race([once(child, 'message'), ended])
-  return result
+async function endOf(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit')
+  throw new Error(`A worker of the simulation ended with code ${code}; what it said stands above.`)
 }
