@@ -196,6 +196,17 @@ test('agrees with its twin: with a voter that is no participant, and with a lear
   assert.ok(cases > 50_000, `${cases} cases`)
 })
 
+test('with every voter here, no more than a minority can have forgotten what was committed', () => {
+  const five: VoterSet = { nodeids: [1, 2, 3, 4, 5], policy: 'majority' }
+  const participants = five.nodeids.map(participantOf)
+  const unacked = (log: string): Voter => ({ log, isHere: true, commit: 0, certain: 0, possible: 0 })
+  const voters = [unacked('a'), unacked('bb'), forgotten, forgotten, forgotten]
+  const here = voters.map((voter, i) => promiseOf(i + 1, voter, participants))
+  assert.is(describe(chooseLog(five, here, here), words), 'bb')
+  const fewer = here.slice(0, 4)
+  assert.is(describe(chooseLog(five, fewer, fewer), words), '?1')
+})
+
 test('of logs of several epochs only those of the highest are followed', () => {
   const participants = [1, 2, 3].map(participantOf)
   const old = { ...epoch, number: 6 }

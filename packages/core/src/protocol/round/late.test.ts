@@ -100,6 +100,25 @@ test('a coordinator that is dead while a member is passed over after the takeove
   assert.is(ensemble.said().filter((line) => line.includes('prepare')).length, 2)
 })
 
+test('a round that waits is given up with the ballot that it was to follow', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+  const { state } = ensemble.actor(1)
+  ensemble.actor(3).slow = true
+  ensemble.view([1, 2, 3])
+  for (let i = 0; i < 2; i++) {
+    ensemble.pass(150)
+    ensemble.sync(3)
+    ensemble.deliver()
+  }
+  assert.ok(state.delayedRoundMs)
+  const { ring } = state.view as NonNullable<typeof state.view>
+  const { group, voters, highestBallotNumber } = state
+  const { incarnation } = ensemble.actor(2).state.self
+  const ballot = { number: highestBallotNumber + 1, nodeid: 2, incarnation }
+  ensemble.inject(1, 2, { type: 'prepare', ballot, ring, collectionTimeoutMs: 50, group, voters })
+  assert.is(state.delayedRoundMs, null)
+})
+
 test('a PREPARE of another ring, or from outside the view, is ignored', () => {
   const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 4)
   ensemble.view([1, 2, 3], [4])

@@ -77,6 +77,17 @@ for (const tooOld of [1, 3, 4]) {
   })
 }
 
+test('one that cannot run what was agreed is quiet also where nothing can be installed', () => {
+  const ensemble = group([1, 2], [1, 2], [1, 2])
+  for (const id of [1, 3]) ensemble.crash(id)
+  ensemble.start(1, runs(1, 1))
+  ensemble.view([1, 2])
+  ensemble.pass(60_000)
+  const said = ensemble.said()
+  assert.ok(said.includes('1! version'))
+  assert.ok(said.filter((line) => line.startsWith('1: prepare')).length <= 1)
+})
+
 test('the late PROMISE of one that cannot run what was agreed starts no round', () => {
   const ensemble = group([1, 2], [1, 2], [1, 2])
   ensemble.start(4, runs(1, 1)).slow = true
