@@ -208,9 +208,12 @@ test('a coordinator that knows no group takes nothing from the generation that w
   }
   ensemble.crash(1)
   ensemble.start(1)
+  ensemble.said()
   ensemble.view([1, 2, 3, 4, 5])
   ensemble.submit(2, 'forced')
   ensemble.pass(3000)
+  const bases = ensemble.said().flatMap((line) => / at (\d+) for /.exec(line)?.[1] ?? [])
+  assert.ok(bases.length > 0 && bases.every((base) => Number(base) <= 4), `bases ${bases}`)
   for (const id of [1, 2, 3, 4, 5]) {
     assert.is(ensemble.actor(id).stopped, null)
     assert.is(ensemble.words(id), 'forced', `node ${id}`)
