@@ -207,7 +207,8 @@ test('a coordinator that knows no group takes nothing from the generation that w
     ensemble.deliver()
   }
   ensemble.crash(1)
-  ensemble.start(1)
+  // Its first ballot is high enough, so that all promise before any REFUSE tells of the later generation.
+  ensemble.start(1).state.highestBallotNumber = 1000
   ensemble.said()
   ensemble.view([1, 2, 3, 4, 5])
   ensemble.submit(2, 'forced')
