@@ -7,9 +7,12 @@ import type { CommandOutcome } from '../machine/outcome.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Channel, TransportEvent } from '../ports/transport.ts'
 import type { Notice } from '../protocol/output.ts'
+import { Divergences } from './divergences.ts'
 import { EmittedEvents } from './emitted-events.ts'
-import { again, noQuorum } from './failures.ts'
+import { emptied } from './emptied-storage.ts'
+import { again, diverged, divergedAgain, noQuorum } from './failures.ts'
 import { completeForce, type ForceOrder } from './force-order.ts'
+import { LastView } from './last-view.ts'
 import { Loop, type LoopEngineOptions } from './loop.ts'
 import type { CallOptions } from './patience.ts'
 import type { LoopListener, LoopStorage } from './ports.ts'
@@ -25,14 +28,16 @@ import { Subscriptions } from './subscriptions.ts'
 export interface CoreOptions extends CompleteOptions {
   /** As it is before the first entry. */
   readonly makeState: () => ReplicatedState
-  readonly engine: LoopEngineOptions
+  /** For a process that is new: with an incarnation and a memory of its own each time. */
+  readonly makeEngine: (self: Member) => LoopEngineOptions
   readonly channel: Channel
   readonly opened: LoopStorage | null
   readonly commandBytesMax: number
 }
 
 export class Core implements LoopListener {
-  readonly loop: Loop
+  /** Another one once the state has diverged. */
+  loop: Loop
   readonly room: Room
   readonly standing: Standing
   readonly events: ReplicaEvents
@@ -41,7 +46,9 @@ export class Core implements LoopListener {
   readonly submissions: Submissions
   readonly reads: Reads
   readonly readiness: Readiness
+  readonly divergences: Divergences
   readonly #options: CoreOptions
+  readonly #lastView = new LastView()
   #ended: QuorateError | null = null
   #left: Promise<void> | null = null
   #woken = false
@@ -57,8 +64,9 @@ export class Core implements LoopListener {
     this.submissions = new Submissions({ room: this.room, overload, clock, commandBytesMax, input })
     this.reads = new Reads({ clock, readsMax: limits.openCommandsMax, input })
     this.readiness = new Readiness(clock)
+    this.divergences = new Divergences(clock)
     this.standing = this.#makeStanding(nodeid)
-    this.loop = this.#makeLoop()
+    this.loop = this.#makeLoop(options.makeEngine(channel.self), options.opened)
   }
 
   /** To be called once, when events can come. */
@@ -72,6 +80,7 @@ export class Core implements LoopListener {
   }
 
   event(event: TransportEvent): void {
+    this.#lastView.note(event)
     if (event.type === 'view') this.standing.view(event)
     if (event.type === 'down') this.standing.down(event.error)
     this.loop.event(event)
@@ -138,15 +147,35 @@ export class Core implements LoopListener {
   }
 
   stopped(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {
-    const error = new QuorateError(
-      codes[reason] ?? 'Stopped',
-      `${this.#name} has stopped and left: ${cause.message}`,
-      { cause },
-    )
+    if (reason === 'diverged' && this.divergences.note()) this.#beginAnew()
+    else this.#stop(codes[reason] ?? 'Stopped', cause)
+  }
+
+  #stop(code: QuorateErrorCode, cause: Error): void {
+    const hint = code === 'Diverged' ? divergedAgain : ''
+    const message = `${this.#name} has stopped and left: ${cause.message}${hint}`
+    const error = new QuorateError(code, message, { cause })
     this.#end(error)
     this.events.tell('stopped', { error })
     // Who closes the replica hears of it; nobody may.
     this.#leave().catch(() => {})
+  }
+
+  /**
+   * As a replica that was just opened, with nothing, in the membership that lasts: a donor gives it the majority's
+   * state. What is open goes on as far as it can.
+   */
+  #beginAnew(): void {
+    const { makeEngine, channel, opened } = this.#options
+    // The operator may have changed them since the replica was opened.
+    const { voters, role } = this.loop.engine.state
+    const engine = { ...makeEngine(channel.self), voters, role }
+    this.loop = this.#makeLoop(engine, opened && emptied(opened))
+    this.standing.beginAnew()
+    this.loop.start(channel.self)
+    this.#lastView.tell(this.loop)
+    this.submissions.beginAnew(diverged)
+    this.reads.beginAnew()
   }
 
   get #name(): string {
@@ -164,10 +193,10 @@ export class Core implements LoopListener {
     })
   }
 
-  #makeLoop(): Loop {
-    const { makeState, engine, clock, channel, opened } = this.#options
+  #makeLoop(engine: LoopEngineOptions, storage: LoopStorage | null): Loop {
+    const { makeState, clock, channel } = this.#options
     const ports = {
-      ...{ clock, storage: opened },
+      ...{ clock, storage },
       send: (bytes: Uint8Array) => channel.send(bytes),
       wake: () => this.#wake(),
     }

@@ -14,6 +14,7 @@ export interface Emitted {
 export class EmittedEvents {
   readonly #unreadMax: number
   readonly #readers = new Set<Unread>()
+  #emittedTo: Index = 0
   #ended = false
 
   constructor(unreadMax: number) {
@@ -28,7 +29,10 @@ export class EmittedEvents {
     return read(unread, () => this.#readers.delete(unread))
   }
 
+  /** Once for each index: a replica that begins anew may apply entries again. */
   emit(index: Index, events: readonly unknown[]): void {
+    if (index <= this.#emittedTo) return
+    this.#emittedTo = index
     for (const unread of this.#readers) {
       for (const event of events) unread.add({ index, event })
       if (unread.overflowed) this.#readers.delete(unread)

@@ -1,6 +1,7 @@
 // What callers are told when a call fails: what happened, what became of the command, what to do.
 
 import { type Outcome, QuorateError } from '../errors.ts'
+import { divergencesMax, divergencesWithinMs } from './divergences.ts'
 import type { GiveUpReason } from './patience.ts'
 import type { Room } from './room.ts'
 import type { Standing } from './standing.ts'
@@ -22,6 +23,22 @@ export function sessionExpired(): QuorateError {
     { outcome: 'unknown' },
   )
 }
+
+export function diverged(): QuorateError {
+  return new QuorateError(
+    'Diverged',
+    'The state of this replica was not that of a majority of the voters, and it begins anew from theirs: look at the ' +
+      'state, once it is current, to see whether the command was applied',
+    { outcome: 'unknown' },
+  )
+}
+
+/** What to look for when beginning anew has not helped. */
+export const divergedAgain: string =
+  ` This is time ${divergencesMax} within ${divergencesWithinMs / 60_000} minutes: it has begun anew from the ` +
+  "majority's state each time before, so find out what is other on this node: the build of the program, the version " +
+  'of Node.js, a variable or a file that a reducer reads, a floating-point function; guard: true finds clocks, ' +
+  'randomness and I/O. If nothing is, test its memory. Then open the replica again'
 
 export function commandGivenUp(reason: GiveUpReason, cause: unknown, outcome: Outcome): QuorateError {
   const what = reason === 'Deadline' ? 'The deadline passed' : 'The signal fired'

@@ -72,7 +72,7 @@ function makeCore(options: CompleteOptions, stored: Stored | null, channel: Chan
     ...options,
     ...{ channel, opened, commandBytesMax: bytesMax },
     makeState: () => new ReplicatedState(machine, guard === undefined ? {} : { guard }),
-    engine: engineOptions(options, channel.self, bytesMax),
+    makeEngine: (self) => engineOptions(options, self, bytesMax),
   })
 }
 

@@ -65,6 +65,12 @@ export class Reads {
     }
   }
 
+  /** Another loop, which knows of no read. */
+  beginAnew(): void {
+    this.#abandoned.clear()
+    for (const read of this.#open.keys()) this.#options.input({ type: 'read', read })
+  }
+
   /** All that are open fail. */
   fail(error: QuorateError): void {
     for (const read of [...this.#open.keys()]) this.#abandon(read, error)

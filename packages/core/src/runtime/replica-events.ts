@@ -34,7 +34,10 @@ export interface ReplicaEventMap {
   /** This replica has all that the group has committed. Comes once, and after each catching up. */
   readonly current: { readonly index: Index }
   readonly warning: Warning
-  /** The state is not that of a majority of the voters: it was at `after`, and is not at `index`. `stopped` follows. */
+  /**
+   * The state is not that of a majority of the voters: it was at `after`, and is not at `index`. The replica begins anew
+   * with nothing and gets the majority's state, as `current` tells; after the third time in ten minutes `stopped`.
+   */
   readonly diverged: { readonly after: Index; readonly index: Index }
   /** The local daemon has died, or the group cannot be joined; joining is tried again. */
   readonly down: { readonly error: Error }

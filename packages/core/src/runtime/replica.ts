@@ -42,7 +42,11 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
     this.submit = submitters(core, {})
   }
 
-  /** What is applied here. May be behind the others, and stays readable without quorum and after `close`. */
+  /**
+   * What is applied here. May be behind the others, and stays readable without quorum and after `close`. After
+   * `diverged`, or a warning `set-aside`, what was here is wrong and no longer shown: the machine's initial state is,
+   * with `status.applied` 0, until the group's state comes.
+   */
   get state(): StateOf<M> {
     return this.#core.loop.state.state as StateOf<M>
   }
@@ -67,7 +71,8 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
 
   /**
    * Calls `listener` each time that what `select` returns of the applied state is another than before, once the state
-   * has changed; not for its value now. Returns how to end it.
+   * has changed; not for its value now. Returns how to end it. When the replica begins anew, the initial state is not
+   * told, but what is applied from there on.
    *
    * @param equal when two values are the same; default: `Object.is`, which suits parts of an immutable state
    */

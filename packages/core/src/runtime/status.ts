@@ -40,13 +40,15 @@ export interface ReplicaStatus {
   }
   /** Messages that could not be read, by reason. */
   readonly unreadable: Readonly<Record<DecodeFault, number>>
+  /** How often its state was not that of a majority, since it was opened: more than 0 asks for a look at the machine. */
+  readonly divergences: number
   /** Why the replica does nothing any more. */
   readonly ended: QuorateError | null
 }
 
 export function statusOf(
   group: string,
-  { loop, standing, room, submissions, reads, ended }: Core,
+  { loop, standing, room, submissions, reads, divergences, ended }: Core,
 ): ReplicaStatus {
   const { self, role, voters, commit } = loop.engine.state
   const { members, primary, leader, obstacle, catchingUp } = standing
@@ -56,6 +58,7 @@ export function statusOf(
     self: { nodeid: self.nodeid, pid: self.pid },
     applied: index,
     committed: commit,
+    divergences: divergences.count,
     open: { commands: submissions.open, waiting: room.waiting, bytes: room.bytes, reads: reads.open },
     unreadable: { ...loop.unreadable },
   }

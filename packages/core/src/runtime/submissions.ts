@@ -97,6 +97,13 @@ export class Submissions {
     for (const number of numbers) this.#take(number)?.reject(sessionExpired())
   }
 
+  /** Another loop: it takes what the one before never sent, and hears nothing of the rest. */
+  beginAnew(errorOf: () => QuorateError): void {
+    for (const { request, command } of this.#byRequest.values())
+      this.#options.input({ type: 'submit', request, command })
+    for (const number of [...this.#byNumber.keys()]) this.#take(number)?.reject(errorOf())
+  }
+
   /** Nothing is sent or heard of any more. */
   end(errorOf: (outcome: Outcome) => QuorateError): void {
     for (const submission of [...this.#inLine, ...this.#byRequest.values(), ...this.#byNumber.values()]) {
