@@ -1,3 +1,31 @@
 // Faults that chance needs longer for than its share of the time, and the tests that show them.
 
-export const shownByScenario: Readonly<Record<string, string | undefined>> = {}
+/** The file of the test, from the repository's root. */
+export const shownByScenario: Readonly<Record<string, string | undefined>> = {
+  'bootstrap-from-majority': 'packages/core/src/protocol/bootstrap.test.ts',
+  'blank-never-intact': 'packages/core/src/protocol/bootstrap.test.ts',
+  'read-on-self-delivery': 'packages/core/src/protocol/client/origin.test.ts',
+  'read-shares-sent-marker': 'packages/core/src/protocol/client/origin.test.ts',
+  'no-resend-at-session': 'packages/core/src/protocol/client/origin.test.ts',
+  'commit-on-own-delivery': 'packages/core/src/protocol/epoch/votes.test.ts',
+  'ack-before-sync': 'packages/core/src/protocol/epoch/votes.test.ts',
+  'certain-after-promise': 'packages/core/src/protocol/epoch/votes.test.ts',
+  'possible-frozen-at-outsider': 'packages/core/src/protocol/epoch/votes.test.ts',
+  'certain-not-reset': 'packages/core/src/protocol/epoch/votes.test.ts',
+  'ack-chain-unchecked': 'packages/core/src/protocol/epoch/votes.test.ts',
+  'ack-beyond-end-counted': 'packages/core/src/protocol/epoch/votes.test.ts',
+  'no-participants-rule': 'packages/core/src/protocol/round/late.test.ts',
+  'no-refuse-from-other-view': 'packages/core/src/protocol/round/late.test.ts',
+  'no-doubling': 'packages/core/src/protocol/round/late.test.ts',
+  'blank-counts': 'packages/core/src/protocol/round/memory-loss.test.ts',
+  'learners-commit-ignored': 'packages/core/src/protocol/round/memory-loss.test.ts',
+  'quorum-flag-alone': 'packages/core/src/protocol/round/votequorum.test.ts',
+  'quorum-of-another-ring': 'packages/core/src/protocol/round/votequorum.test.ts',
+  'alone-unfenced': 'packages/core/src/protocol/round/votequorum.test.ts',
+  'alone-restarted': 'packages/core/src/protocol/round/votequorum.test.ts',
+  'alone-without-commit': 'packages/core/src/protocol/round/votequorum.test.ts',
+  'adopted-before-transfer': 'packages/core/src/protocol/transfer/transfer.test.ts',
+  'held-before-view': 'packages/core/src/protocol/transfer/transfer.test.ts',
+  'snapshot-brings-epoch': 'packages/core/src/protocol/transfer/transfer.test.ts',
+  'held-not-dropped': 'packages/core/src/protocol/transfer/transfer.test.ts',
+}

@@ -8,10 +8,10 @@ import type { Replica } from './replica.ts'
 import { nodeCount } from './setting.ts'
 import { Violation } from './violation.ts'
 
-/** Steps of the calm phase: twenty times what the slowest of 20,000 runs has needed is a group that stands still. */
-export const calmStepsMax = 60_000
-/** Rounds of the calm phase, of all replicas together. */
-const calmRoundsMax = 200
+/** Steps of the calm phase. The slowest of some thousand runs took 5,200. */
+export const calmStepsMax = 30_000
+/** Its rounds, of all replicas together. The most of some thousand runs were 15. */
+const calmRoundsMax = 40
 
 export class Progress {
   readonly #group: Group

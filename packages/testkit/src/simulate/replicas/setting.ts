@@ -18,6 +18,8 @@ export interface Setting {
   readonly timeouts: Timeouts
   /** What the quorum service calls quorate: more than half of the voters, or, as `two_node` does, any. */
   readonly quorate: 'majority' | 'any'
+  /** Commands and reads of one replica's clients that wait at a time. */
+  readonly waitingMax: number
   /** Steps of the faulty phase. */
   readonly steps: number
 }
@@ -53,6 +55,7 @@ export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
     limits: drawLimits(random),
     timeouts: { ...defaultTimeouts, snapshotIdleMs: random.pick([300, defaultTimeouts.snapshotIdleMs]) },
     quorate: policy === 'votequorum' ? random.pick(['majority', 'any', 'any'] as const) : 'majority',
+    waitingMax: random.pick([4, 12]),
     steps: choice.steps ?? defaultSteps,
   }
 }

@@ -9,7 +9,7 @@ import { TransferCensus } from './transfer.ts'
 
 type Message = Extract<Output, { type: 'send' }>['message']
 
-const refusals: ReadonlySet<string> = new Set(['promised', 'missed', 'unlisted', 'lost', 'quorum', 'room'])
+const refusals: ReadonlySet<string> = new Set(['promised', 'missed', 'unlisted', 'quorum', 'room'])
 const obstacles: ReadonlySet<string> = new Set(['no-quorum', 'bootstrap', 'ambiguous'])
 
 export class Census {

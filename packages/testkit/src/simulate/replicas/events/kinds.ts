@@ -22,7 +22,6 @@ export const replicaEventKinds = [
   'REFUSE: promised',
   'REFUSE: missed',
   'REFUSE: unlisted',
-  'REFUSE: lost',
   'REFUSE: quorum',
   'REFUSE: room',
   'joined by entries',

@@ -34,10 +34,14 @@ export class Invariants {
     this.#ballots.stepped(nodeid, before, state, outputs)
     this.#votes.stepped(nodeid, before, state, outputs)
     this.#bounds.stepped(nodeid, input, state)
-    if (outputs.length > 0) this.#committed(nodeid, state, outputs)
-    const adopted = before.adoptions !== state.adoptions
-    if (adopted || (input.type === 'message' && mayCarryAck(input.received.message.type)))
-      this.#votes.count(nodeid, state)
+    if (outputs.length > 0) {
+      this.#committed(nodeid, state, outputs)
+      this.#missed(nodeid, outputs)
+    }
+    if (before.adoptions !== state.adoptions) this.#votes.adopted(nodeid, state)
+    if (input.type !== 'message') return
+    const { from, message } = input.received
+    if (message.type === 'ack' || message.type === 'propose') this.#votes.counted(nodeid, state, from.nodeid)
   }
 
   /** At once, while the log is still as it was adopted. */
@@ -48,6 +52,14 @@ export class Invariants {
     const { ballot, base } = notice
     this.#ballots.adopted(nodeid, ballot, base, state.log.chainAt(base))
     this.#confirmed.adopted(nodeid, ballot, base, state.log)
+  }
+
+  /** Who has delivered the PROMISE of every participant misses nothing of theirs. */
+  #missed(nodeid: number, outputs: readonly Output[]): void {
+    for (const output of outputs) {
+      if (output.type === 'send' && output.message.type === 'refuse' && output.message.reason === 'lost')
+        throw new Violation('R5.12', `node ${nodeid} has missed a message of an epoch that it took part in`)
+    }
   }
 
   #committed(nodeid: number, state: State, outputs: readonly Output[]): void {
@@ -73,8 +85,6 @@ export class Invariants {
     }
   }
 }
-
-const mayCarryAck = (type: string): boolean => type === 'ack' || type === 'propose'
 
 /** What was transferred was committed at the latest in the epoch that is being joined. */
 function commitEpoch({ active, epoch, installed }: State): State['promised'] {

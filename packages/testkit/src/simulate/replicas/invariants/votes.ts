@@ -25,11 +25,16 @@ export class Votes {
     this.#tell(nodeid, state, outputs)
   }
 
-  /** Acks have come that this replica counts. */
-  count(nodeid: number, { active, installed }: State): void {
-    if (!active || installed === null) return
-    for (const [voter, { index }] of installed.acks)
-      this.#count(nodeid, voter, installed.install.ballot, index)
+  /** An ack has come that this replica may count. */
+  counted(nodeid: number, { active, installed }: State, voter: number): void {
+    const ack = active ? installed?.acks.get(voter) : undefined
+    if (ack !== undefined && installed !== null)
+      this.#count(nodeid, voter, installed.install.ballot, ack.index)
+  }
+
+  /** Acks that were kept for this epoch count from now on. */
+  adopted(nodeid: number, state: State): void {
+    for (const voter of state.installed?.acks.keys() ?? []) this.counted(nodeid, state, voter)
   }
 
   #count(nodeid: number, voter: number, epoch: Ballot, index: Index): void {

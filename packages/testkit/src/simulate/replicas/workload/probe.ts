@@ -11,8 +11,8 @@ import { Violation } from '../violation.ts'
 import type { Ordered, ProbeEvent } from './probe-machine.ts'
 import type { Workload } from './workload.ts'
 
-/** Of one replica's clients. */
-const waitingMax = 4
+/** What a replica's clients do in one moment, at most. */
+const atOnceMax = 3
 const readOneIn = 3
 const withdrawOneIn = 24
 const timerOneIn = 6
@@ -29,10 +29,7 @@ export class ProbeWorkload implements Workload {
 
   act(replica: Replica, random: Random): void {
     if (!replica.isStarted) return
-    if (random.oneIn(withdrawOneIn)) this.#withdraw(replica)
-    else if (replica.requests.count >= waitingMax) return
-    else if (random.oneIn(readOneIn)) this.#read(replica)
-    else this.#write(replica, random.oneIn(timerOneIn) ? 'later' : 'write')
+    for (let count = random.below(atOnceMax); count >= 0; count--) this.#actOnce(replica, random)
   }
 
   ask(replica: Replica): void {
@@ -50,6 +47,13 @@ export class ProbeWorkload implements Workload {
   look(): void {}
 
   finish(): void {}
+
+  #actOnce(replica: Replica, random: Random): void {
+    if (random.oneIn(withdrawOneIn)) this.#withdraw(replica)
+    else if (replica.requests.count >= this.#group.setting.waitingMax) return
+    else if (random.oneIn(readOneIn)) this.#read(replica)
+    else this.#write(replica, random.oneIn(timerOneIn) ? 'later' : 'write')
+  }
 
   #withdraw({ requests }: Replica): void {
     if (requests.withdraw()) this.#group.census.count('command withdrawn')
