@@ -185,6 +185,8 @@ export class State {
   unsavedBegin: Position | null = null
   /** Only for the fault `epoch-written-lazily`. */
   lazyRecord: { readonly epoch: EpochRecord; readonly blank: boolean } | null = null
+  /** Only for the fault `old-acks-counted`. */
+  readonly oldAcks: Map<number, Position> = new Map()
   lastToken = 0
   readonly writes: WriteState[] = []
 

@@ -28,7 +28,7 @@ export function onAck(state: State, from: Process, ballot: Ballot, ack: Position
 function countingIn(state: State, from: Process, ballot: Ballot): InstalledState | null {
   const { installed } = state
   if (installed === null || (!state.active && state.joiner === null)) return null
-  if (!sameBallot(installed.install.ballot, ballot) && !faulty(state, 'old-acks-counted')) return null
+  if (!sameBallot(installed.install.ballot, ballot)) return null
   const role = installed.participants.get(memberKey(from))?.role
   const counts = role === 'voter' || (role === 'learner' && faulty(state, 'learners-acks-count'))
   return counts ? installed : null

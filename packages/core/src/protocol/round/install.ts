@@ -92,7 +92,8 @@ function accept(state: State, install: Install): void {
   const participants = new Map(
     install.participants.map((participant) => [memberKey(participant), participant]),
   )
-  state.installed = { install, participants, acks: new Map(), sentAck: 0 }
+  const acks = faulty(state, 'old-acks-counted') ? state.oldAcks : new Map()
+  state.installed = { install, participants, acks, sentAck: 0 }
   state.obstacle = null
   resetTakeover(state)
   if (state.log.chainAt(install.base) === install.chain) {
