@@ -86,7 +86,9 @@ export class Replica implements Subject, LoopListener {
     this.#group.invariants.noticed(this.nodeid, notice, this.state)
   }
 
+  /** What an invariant throws while an entry is applied comes back as the machine's failure. */
   stopped(reason: string, cause: Error): void {
+    if (cause instanceof Violation) throw cause
     if (reason !== 'storage')
       throw new Violation('stopped', `node ${this.nodeid} stops (${reason}): ${cause.message}`)
     this.#place.exit(cause)
