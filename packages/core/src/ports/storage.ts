@@ -1,24 +1,10 @@
 // The port to a disk. Design: docs/protocol.md, "Order of disk and messages".
 
-import type { MemoryId } from '../identity.ts'
 import type { Entry, Index } from '../log/entry.ts'
-import type { Ballot } from '../wire/ballot.ts'
-import type { GroupId, VoterSet } from '../wire/group.ts'
-import type { EpochRecord, Position } from '../wire/messages.ts'
+import type { StorageRecord } from '../log/storage-record.ts'
+import type { Position } from '../wire/messages.ts'
 
-/** What a replica keeps beside its log and its snapshot. */
-export interface StorageRecord {
-  readonly memory: MemoryId
-  readonly group: GroupId | null
-  readonly voters: VoterSet
-  readonly promised: Ballot
-  readonly epoch: EpochRecord
-  /** Whether it has never adopted an epoch since its memory began. */
-  readonly blank: boolean
-  /** The highest index that this replica knows it may have counted in `epoch`. */
-  readonly certain: Index
-  readonly commit: Index
-}
+export type { StorageRecord } from '../log/storage-record.ts'
 
 /** The state of the machine and all that belongs to it at an index. */
 export interface StoredSnapshot extends Position {

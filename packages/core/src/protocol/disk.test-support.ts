@@ -3,12 +3,13 @@
 import type { Incarnation } from '../identity.ts'
 import type { Entry } from '../log/entry.ts'
 import { emptyLogStart, type LogStart } from '../log/log.ts'
+import type { StorageRecord } from '../log/storage-record.ts'
 import type { ModelMachine } from './model-machine.test-support.ts'
 import type { StoredState } from './options.ts'
-import type { DurableRecord, PersistOutput } from './output.ts'
+import type { PersistOutput } from './output.ts'
 
 export class Disk {
-  #record: DurableRecord | null = null
+  #record: StorageRecord | null = null
   #start: LogStart = emptyLogStart
   #snapshot: Uint8Array | null = null
   #entries: Entry[] = []

@@ -3,10 +3,10 @@
 import type { MemoryId, Process, Role } from '../identity.ts'
 import type { Entry } from '../log/entry.ts'
 import type { LogStart } from '../log/log.ts'
+import type { StorageRecord } from '../log/storage-record.ts'
 import type { VoterSet } from '../wire/group.ts'
 import type { VersionRange } from '../wire/messages.ts'
 import type { SeededFault } from './faults.ts'
-import type { DurableRecord } from './output.ts'
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -63,7 +63,7 @@ export interface EngineOptions {
 
 /** What a replica begins with after a restart. */
 export interface StoredState {
-  readonly record: DurableRecord
+  readonly record: StorageRecord
   readonly start: LogStart
   readonly entries: readonly Entry[]
   /** What the machine was restored to; at least `start.index`, at most `record.commit`. */

@@ -1,10 +1,9 @@
 // All that the engine wants done, in this order. Nothing here is done by the engine itself.
 
-import type { MemoryId } from '../identity.ts'
 import type { Chain, Entry, Index, Versions } from '../log/entry.ts'
+import type { StorageRecord } from '../log/storage-record.ts'
 import type { Ballot } from '../wire/ballot.ts'
-import type { GroupId, VoterSet } from '../wire/group.ts'
-import type { EpochRecord, Message, Position } from '../wire/messages.ts'
+import type { Message, Position } from '../wire/messages.ts'
 
 /** Multicast. A transport that takes nothing now keeps the order: what follows waits behind it. */
 export interface SendOutput {
@@ -12,23 +11,11 @@ export interface SendOutput {
   readonly message: Message
 }
 
-/** What is kept beside log and snapshot (ports/storage.ts, StorageRecord). */
-export interface DurableRecord {
-  readonly memory: MemoryId
-  readonly group: GroupId | null
-  readonly voters: VoterSet
-  readonly promised: Ballot
-  readonly epoch: EpochRecord
-  readonly blank: boolean
-  readonly certain: Index
-  readonly commit: Index
-}
-
 /** Write in one transaction; then the input `stored` with the token. Without a storage, at once. */
 export interface PersistOutput {
   readonly type: 'persist'
   readonly token: number
-  readonly record: DurableRecord
+  readonly record: StorageRecord
   /** The machine's state at its index. */
   readonly snapshot: { readonly index: Index; readonly chain: Chain; readonly bytes: Uint8Array } | null
   /** The log begins anew behind this, before all else. */

@@ -1,10 +1,10 @@
 // Order of disk and messages: what is said rests on what is stored. Design: docs/protocol.md, "Order of disk and messages".
 
+import type { StorageRecord } from '../log/storage-record.ts'
 import { compareBallots } from '../wire/ballot.ts'
 import { sendAck } from './epoch/ack.ts'
 import { faulty } from './faults.ts'
 import type { StoredInput } from './input.ts'
-import type { DurableRecord } from './output.ts'
 import { sendPromise } from './round/prepare.ts'
 import type { State, WriteState } from './state.ts'
 
@@ -51,7 +51,7 @@ function rely(state: State, { promised, adoption, last }: WriteState): void {
   if (adoption === state.adoptions) sendAck(state, last)
 }
 
-function recordOf(state: State): DurableRecord {
+function recordOf(state: State): StorageRecord {
   const { memory, group, voters, promised, epoch, blank, certain, commit } = state
   const record = { memory, group, voters, promised, epoch, blank, certain, commit }
   if (!faulty(state, 'epoch-written-lazily')) return record
