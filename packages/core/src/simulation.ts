@@ -1,5 +1,5 @@
-// For simulators: the synchronous loop that runs in production, and what it stands on. Not for applications; changes
-// with any version.
+// For simulators and fault tests: the synchronous loop that runs in production, what it stands on, and replicas with a
+// rule switched off. Not for applications; changes with any version.
 
 export type { Incarnation, MemoryId, Role } from './identity.ts'
 export type { Chain, Entry, EntryBody, Index } from './log/entry.ts'
@@ -15,6 +15,7 @@ export { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from './pr
 export type { Notice, Output } from './protocol/output.ts'
 export type { State } from './protocol/state.ts'
 export { Loop, type LoopEngineOptions } from './runtime/loop.ts'
+export { openFaultyReplica } from './runtime/open-replica.ts'
 export type { LoopListener, LoopPorts } from './runtime/ports.ts'
 export type { Ballot } from './wire/ballot.ts'
 export { compareBallots, describeBallot, noBallot, sameBallot } from './wire/ballot.ts'

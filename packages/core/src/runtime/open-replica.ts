@@ -6,6 +6,7 @@ import type { Machine } from '../machine/machine.ts'
 import { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Stored } from '../ports/storage.ts'
 import type { Channel } from '../ports/transport.ts'
+import type { SeededFault } from '../protocol/faults.ts'
 import { sameVoters } from '../wire/group.ts'
 import { Core } from './core.ts'
 import type { LoopEngineOptions } from './loop.ts'
@@ -34,26 +35,38 @@ const messageOverheadBytes = 1024
  * is not this machine's
  * @throws {Error} the storage cannot be read, or the transport cannot join
  */
-export async function openReplica<M extends Machine>(options: ReplicaOptions<M>): Promise<Replica<M>> {
+export function openReplica<M extends Machine>(options: ReplicaOptions<M>): Promise<Replica<M>> {
+  return openFaultyReplica(options, null)
+}
+
+/** The same with a rule of the protocol switched off: for tests that show that what goes wrong then is noticed. */
+export async function openFaultyReplica<M extends Machine>(
+  options: ReplicaOptions<M>,
+  fault: SeededFault | null,
+): Promise<Replica<M>> {
   const complete = completeOptions(options)
   const { storage, voters } = complete
   try {
     const stored = (await storage?.load()) ?? null
     checkStored(stored, voters)
-    return await join(complete, stored)
+    return await join(complete, stored, fault)
   } catch (error) {
     await storage?.close()
     throw error
   }
 }
 
-async function join<M extends Machine>(options: CompleteOptions, stored: Stored | null): Promise<Replica<M>> {
+async function join<M extends Machine>(
+  options: CompleteOptions,
+  stored: Stored | null,
+  fault: SeededFault | null,
+): Promise<Replica<M>> {
   const { transport, group } = options
   let core: Core | undefined
   // The first event comes after `join` is fulfilled.
   const channel = await transport.join(group, (event) => core?.event(event))
   try {
-    core = makeCore(options, stored, channel)
+    core = makeCore(options, stored, channel, fault)
     core.start(channel.self)
     // What is stored may be of another program.
     if (core.ended !== null) throw core.ended
@@ -64,7 +77,12 @@ async function join<M extends Machine>(options: CompleteOptions, stored: Stored 
   }
 }
 
-function makeCore(options: CompleteOptions, stored: Stored | null, channel: Channel): Core {
+function makeCore(
+  options: CompleteOptions,
+  stored: Stored | null,
+  channel: Channel,
+  fault: SeededFault | null,
+): Core {
   const { machine, guard, storage } = options
   const bytesMax = channel.messageBytesMax - messageOverheadBytes
   const opened: LoopStorage | null = storage && { stored, write: (write, done) => storage.write(write, done) }
@@ -72,18 +90,22 @@ function makeCore(options: CompleteOptions, stored: Stored | null, channel: Chan
     ...options,
     ...{ channel, opened, commandBytesMax: bytesMax },
     makeState: () => new ReplicatedState(machine, guard === undefined ? {} : { guard }),
-    makeEngine: (self) => engineOptions(options, self, bytesMax),
+    makeEngine: (self) => ({ ...engineOptions(options, self, bytesMax), fault }),
   })
 }
 
-function engineOptions(options: CompleteOptions, self: Member, bytesMax: number): LoopEngineOptions {
+function engineOptions(
+  options: CompleteOptions,
+  self: Member,
+  bytesMax: number,
+): Omit<LoopEngineOptions, 'fault'> {
   const { machine, voters, timeouts } = options
   const { batchBytesMax, chunkBytesMax } = options.limits
   return {
     self: { ...self, incarnation: random53() as Incarnation },
     role: roleOf(options, self),
     memory: random53() as MemoryId,
-    ...{ voters, timeouts, protocolVersions, votersFromNodeList: false, fault: null },
+    ...{ voters, timeouts, protocolVersions, votersFromNodeList: false },
     machineVersions: { lowest: machine.minimumVersion, highest: machine.version },
     limits: {
       ...options.limits,
