@@ -31,6 +31,11 @@ export interface ConnectionOptions<Receiver> {
   readonly onDown: (error: CorosyncError) => void
   /** Dispatch by itself when something comes (default), or only when `dispatch` is called. */
   readonly autoDispatch?: boolean
+  /**
+   * A status by which dispatch says that it has passed over an event. libcmap's is CS_ERR_BAD_HANDLE, for an event of
+   * a tracking that was deleted after the daemon had sent it. None by default.
+   */
+  readonly passedOver?: number
   /** Where to wait for the descriptor; found out by default. */
   readonly waitOn?: 'loop' | 'thread'
 }
@@ -231,7 +236,8 @@ export class Connection<Receiver> {
     dispatching = this
     this.#blocking = flag === 'BLOCKING'
     try {
-      return this.#dispatch(this.handle, dispatchFlags[flag])
+      const status = this.#dispatch(this.handle, dispatchFlags[flag])
+      return status === this.#options.passedOver ? statusOk : status
     } finally {
       this.#blocking = false
       dispatching = outer

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import { equal, ok } from 'uvu/assert'
+import { libcmap } from './libcmap.ts'
 import { libcpg } from './libcpg.ts'
 import { libquorum } from './libquorum.ts'
 import type { Library } from './library.ts'
@@ -12,6 +13,7 @@ import { parsePrototype } from './prototype.ts'
 
 const folder = '/usr/include/corosync'
 const headers = [
+  { library: libcmap, header: 'cmap.h', debianPackage: 'libcmap-dev' },
   { library: libcpg, header: 'cpg.h', debianPackage: 'libcpg-dev' },
   { library: libquorum, header: 'quorum.h', debianPackage: 'libquorum-dev' },
   { library: libvotequorum, header: 'votequorum.h', debianPackage: 'libvotequorum-dev' },
@@ -19,6 +21,7 @@ const headers = [
 
 /** Functions of the headers that this package leaves out, with the reason. */
 const leftOut: Readonly<Record<string, RegExp>> = {
+  'cmap.h': /^$/,
   'cpg.h': /^$/,
   // Model V0, which does not tell the ring; a context, which JavaScript's closures make superfluous.
   'quorum.h': /^quorum_(initialize|context_get|context_set)$/,

@@ -14,8 +14,16 @@ const scalars: Readonly<Record<string, string>> = {
   int: 'int',
   'unsigned int': 'uint32_t',
   'unsigned long': 'ulong',
+  int8_t: 'int8_t',
+  uint8_t: 'uint8_t',
+  int16_t: 'int16_t',
+  uint16_t: 'uint16_t',
+  int32_t: 'int32_t',
   uint32_t: 'uint32_t',
+  int64_t: 'int64_t',
   uint64_t: 'uint64_t',
+  float: 'float',
+  double: 'double',
   size_t: 'size_t',
   cs_error_t: 'int',
   cs_dispatch_flags_t: 'int',
@@ -27,6 +35,12 @@ const scalars: Readonly<Record<string, string>> = {
   quorum_handle_t: 'uint64_t',
   quorum_model_t: 'int',
   votequorum_handle_t: 'uint64_t',
+  cmap_handle_t: 'uint64_t',
+  cmap_iter_handle_t: 'uint64_t',
+  cmap_track_handle_t: 'uint64_t',
+  cmap_value_types_t: 'int',
+  cmap_map_t: 'int',
+  cmap_notify_fn_t: 'void *',
 }
 
 /** A ring id by value: `struct cpg_ring_id`, `struct quorum_ring_id`, `votequorum_ring_id_t` are laid out alike. */
@@ -35,6 +49,7 @@ const ringId = { nodeid: 'uint32_t', seq: 'uint64_t' }
 export const structures: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'struct cpg_ring_id': ringId,
   'struct quorum_ring_id': ringId,
+  'struct cmap_notify_value': { type: 'int', len: 'size_t', data: 'void *' },
 }
 
 /** A parameter without its name: `const struct cpg_name *group` is `void *`, `size_t msg_len` is `size_t`. */

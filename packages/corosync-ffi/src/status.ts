@@ -42,6 +42,9 @@ export const statusOk: number = statuses.CS_OK
 /** The value of `CS_ERR_TRY_AGAIN`. */
 export const statusTryAgain: number = statuses.CS_ERR_TRY_AGAIN
 
+/** The value of `CS_ERR_BAD_HANDLE`. */
+export const statusBadHandle: number = statuses.CS_ERR_BAD_HANDLE
+
 const codes = new Map(Object.entries(statuses).map(([code, status]) => [status as number, code]))
 
 /** The name of `status`; a value that corotypes.h does not list is `CS_ERR_LIBRARY` (a newer library's). */

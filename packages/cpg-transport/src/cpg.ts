@@ -6,12 +6,14 @@ import {
   addressOf,
   Connection,
   CorosyncError,
+  connectTimeoutMs,
   type DispatchFlag,
   libcpg,
   type NativeFunction,
   statusCode,
   statusOk,
   statusTryAgain,
+  tryAgain,
   unwrap,
   within,
 } from '@quorate/corosync-ffi'
@@ -32,7 +34,6 @@ import {
   guarantees,
   iterationTypes,
 } from './cpg-types.ts'
-import { connectTimeoutMs, tryAgain } from './retry.ts'
 import { ZeroCopyBuffer } from './zero-copy.ts'
 
 /** How to open a connection. */

@@ -2,9 +2,16 @@
 // Man page: quorum_overview(3); the functions are described in corosync/quorum.h.
 
 import type { RingId } from '@quorate/core'
-import { Connection, copyUint32s, type DispatchFlag, libquorum, trampoline } from '@quorate/corosync-ffi'
+import {
+  Connection,
+  connectTimeoutMs,
+  copyUint32s,
+  type DispatchFlag,
+  libquorum,
+  trampoline,
+  tryAgain,
+} from '@quorate/corosync-ffi'
 import type { NativeRingId } from './cpg-callbacks.ts'
-import { connectTimeoutMs, tryAgain } from './retry.ts'
 
 /** Quorum as of one ring. */
 export interface QuorumNotification {

@@ -1,32 +1,4 @@
-// CS_ERR_TRY_AGAIN is an answer, not a failure: membership changes give it for some 0.16 s, a leave that is still in
-// flight until it has been ordered.
-
-import { setTimeout as sleep } from 'node:timers/promises'
-import { CorosyncError } from '@quorate/corosync-ffi'
-
-/** How long connecting tries again: a daemon that is starting answers so. */
-export const connectTimeoutMs = 10_000
-
-const firstPauseMs = 5
-const pauseMsMax = 100
-
-/**
- * Runs `attempt` until it does not fail with CS_ERR_TRY_AGAIN, with growing pauses.
- *
- * @throws {CorosyncError} the last one, after `timeoutMs`; any other error at once
- */
-export async function tryAgain<T>(timeoutMs: number, attempt: () => T | Promise<T>): Promise<T> {
-  const endMs = performance.now() + timeoutMs
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
-    try {
-      return await attempt()
-    } catch (error) {
-      const again = error instanceof CorosyncError && error.code === 'CS_ERR_TRY_AGAIN'
-      if (!again || performance.now() + pauseMs > endMs) throw error
-    }
-    await sleep(pauseMs)
-  }
-}
+// Trying again where no event tells that there is room: the daemon refuses what it has no room for and says no more.
 
 const retryPauseMs = 1
 const retryPauseMsMax = 20

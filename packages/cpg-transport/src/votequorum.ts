@@ -1,7 +1,6 @@
 // libvotequorum's votequorum_getinfo(3): the votes behind the quorum.
 
-import { CorosyncError, libvotequorum } from '@quorate/corosync-ffi'
-import { connectTimeoutMs, tryAgain } from './retry.ts'
+import { CorosyncError, connectTimeoutMs, libvotequorum, tryAgain } from '@quorate/corosync-ffi'
 
 /** VOTEQUORUM_INFO_*, in the order of their bits. */
 const flagNames = [
