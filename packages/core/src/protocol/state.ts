@@ -221,8 +221,8 @@ export class State {
   /** A round caused by lateness waits until then. */
   delayedRoundMs: number | null = null
   causedRounds = 0
+  /** The longest of this view, own or seen, up to the limit. */
   collectionMs: number
-  seenCollectionMs: number
   lastInstallMs = 0
   lastCoordinator: string | null = null
   readonly failedCoordinators: Set<string> = new Set()
@@ -298,7 +298,6 @@ export class State {
     this.applied = stored?.applied ?? 0
     this.highestBallotNumber = this.promised.number
     this.collectionMs = timeouts.collectionMs
-    this.seenCollectionMs = timeouts.collectionMs
     this.clusterTimeMs = options.wallOffsetMs
   }
 }

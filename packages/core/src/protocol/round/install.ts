@@ -1,8 +1,8 @@
 // INSTALL, as every member of the view meets it. Design: docs/protocol.md, "Rounds" 5.
 
 import type { Process } from '../../identity.ts'
-import { compareBallots, describeBallot, sameBallot } from '../../wire/ballot.ts'
-import type { Install } from '../../wire/messages.ts'
+import { type Ballot, compareBallots, describeBallot, sameBallot } from '../../wire/ballot.ts'
+import type { Install, RefuseReason } from '../../wire/messages.ts'
 import { adopt } from '../epoch/adopt.ts'
 import { faulty } from '../faults.ts'
 import { stop } from '../notices.ts'
@@ -52,7 +52,7 @@ function mayAccept(state: State, install: Install): boolean {
   const { ballot, participants } = install
   if (!promisedHere(state, install)) {
     const higher = compareBallots(state.promised, ballot) > 0
-    if (!higher && !faulty(state, 'no-refuse-from-other-view')) refuse(state, ballot, 'missed')
+    if (!higher && !faulty(state, 'no-refuse-from-other-view')) refuseInstall(state, ballot, 'missed')
     return false
   }
   if (state.installed !== null && sameBallot(state.installed.install.ballot, ballot)) return false
@@ -61,13 +61,19 @@ function mayAccept(state: State, install: Install): boolean {
     if (isUnable(state, install)) return false
     // Its PROMISE waits for the disk, comes late, and starts the round that is needed.
     if (state.promise?.pending !== null) resetTakeover(state)
-    else refuse(state, ballot, 'unlisted')
+    else refuseInstall(state, ballot, 'unlisted')
     return false
   }
   const seen = state.promise?.seen
   if (participants.every((participant) => seen?.has(memberKey(participant)))) return true
-  refuse(state, ballot, 'missed')
+  refuseInstall(state, ballot, 'missed')
   return false
+}
+
+/** Its coordinator hears of it, and gets its time for another round. */
+function refuseInstall(state: State, ballot: Ballot, reason: RefuseReason): void {
+  resetTakeover(state)
+  refuse(state, ballot, reason)
 }
 
 const isListed = ({ self }: State, { participants }: Install): boolean =>

@@ -24,7 +24,6 @@ export function onPrepare(state: State, from: Process, prepare: Prepare): void {
     refuse(state, ballot, 'promised')
     return
   }
-  state.seenCollectionMs = collectionTimeoutMs
   // What one coordinator of this view has learned of its disks, the next one needs not learn again.
   state.collectionMs = Math.min(
     Math.max(state.collectionMs, collectionTimeoutMs),

@@ -32,7 +32,7 @@ export function resetTakeover(state: State): void {
   if (faulty(state, 'takeover-never-reset') && (state.takeoverMs ?? 0) > state.nowMs) return
   const collections =
     takeoverCollections + rankCollections * rankOf(state) + jitterCollections * state.random.fraction()
-  state.takeoverMs = state.nowMs + collections * state.seenCollectionMs
+  state.takeoverMs = state.nowMs + collections * state.collectionMs
 }
 
 /** Whether this member may wait for a takeover at all. */

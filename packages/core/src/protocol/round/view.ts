@@ -48,7 +48,6 @@ function endView(state: State): void {
   state.round = null
   state.promise = null
   state.collectionMs = state.timeouts.collectionMs
-  state.seenCollectionMs = state.timeouts.collectionMs
   state.lastCoordinator = null
   state.failedCoordinators.clear()
   state.roundWanted = false

@@ -1,0 +1,40 @@
+// How long a member waits before it takes the round over (R5.5).
+
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Ensemble } from '../ensemble.test-support.ts'
+import { defaultTimeouts } from '../options.ts'
+
+const test = suite('takeover')
+
+/** Node 3, third in rank, waits at least this long. */
+const thirdCollections = 5 + 2 * 2.5
+
+test('a PREPARE with an absurd collection timeout puts no takeover off for ever', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+  const { view, group, voters, self, highestBallotNumber } = ensemble.actor(1).state
+  const { ring } = view as NonNullable<typeof view>
+  const ballot = { number: highestBallotNumber + 1, nodeid: 1, incarnation: self.incarnation }
+  const collectionTimeoutMs = Number.MAX_SAFE_INTEGER
+  const prepare = { type: 'prepare', ballot, ring, collectionTimeoutMs, group, voters } as const
+  ensemble.inject(2, 1, prepare)
+  ensemble.inject(3, 1, prepare)
+  ensemble.actor(1).hung = true
+  ensemble.pass(10 * defaultTimeouts.collectionMsMax)
+  assert.ok(ensemble.actor(2).state.active)
+  assert.ok(ensemble.actor(3).state.active)
+})
+
+test('one that refuses an INSTALL gives its coordinator the whole time for another round', () => {
+  const ensemble = new Ensemble({ voters: [1, 2, 3] })
+  for (const id of [1, 2, 3]) ensemble.start(id)
+  ensemble.lose = (to, from, { type }) => to === 3 && from === 2 && type === 'promise'
+  ensemble.view([1, 2, 3])
+  ensemble.deliverUntil(({ type }) => type === 'install')
+  ensemble.now += 300
+  ensemble.deliverUntil(({ type }) => type === 'refuse')
+  const { takeoverMs } = ensemble.actor(3).state
+  assert.ok((takeoverMs as number) >= ensemble.now + thirdCollections * defaultTimeouts.collectionMs)
+})
+
+test.run()
