@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Incarnation, MemoryId } from '../identity.ts'
+import type { Incarnation, MemoryId, Process } from '../identity.ts'
+import type { Participant } from '../log/entry.ts'
 import { noBallot } from '../wire/ballot.ts'
 import { isDigestIndex, onDigest, onOwnDigest } from './digests.ts'
 import { defaultLimits, defaultTimeouts } from './options.ts'
@@ -28,12 +29,22 @@ function replica(): State {
     fault: null,
   })
   state.group = { random: group, generation: noBallot }
+  state.epoch = { ballot: noBallot, participants: [1, 2, 3].map((nodeid) => voter(nodeid, nodeid)) }
   state.view = { number: 1, members: [], ring: { nodeid: 1, seq: 1n }, nodeids: [1, 2, 3] }
   return state
 }
 
+/** Of the epoch: the incarnation of its process is its node id at first. */
+const voter = (nodeid: number, incarnation: number): Participant => ({
+  ...{ nodeid, pid: 10, role: 'voter' },
+  ...{ incarnation: incarnation as Incarnation, memory: nodeid as MemoryId },
+})
+
 function hears(state: State, nodeid: number, index: number, digest: number, from = group): void {
-  const sender = { nodeid, pid: 10, incarnation: nodeid as Incarnation }
+  hearsProcess(state, { nodeid, pid: 10, incarnation: nodeid as Incarnation }, index, digest, from)
+}
+
+function hearsProcess(state: State, sender: Process, index: number, digest: number, from = group): void {
   onDigest(state, sender, { type: 'digest', group: from, index, digest })
 }
 
@@ -87,6 +98,40 @@ test('neither a learner nor another group is a vote', () => {
   hears(state, 4, 9, 2)
   hears(state, 3, 9, 2, group + 1)
   assert.is(state.stopped, false)
+})
+
+test("a learner on a voter's node does not speak for it", () => {
+  const state = replica()
+  const learner: Participant = { ...voter(2, 20), pid: 11, role: 'learner' }
+  state.epoch = { ...state.epoch, participants: [...state.epoch.participants, learner] }
+  own(state, 9, 1)
+  hears(state, 2, 9, 2)
+  hearsProcess(state, learner, 9, 1)
+  hearsProcess(state, { nodeid: 1, pid: 11, incarnation: 21 as Incarnation }, 9, 1)
+  hears(state, 3, 9, 2)
+  assert.is(state.stopped, true)
+})
+
+test('nor does the former life of a voter, also of this one', () => {
+  const state = replica()
+  own(state, 9, 1)
+  for (const nodeid of [1, 2]) {
+    hearsProcess(state, { nodeid, pid: 9, incarnation: (10 + nodeid) as Incarnation }, 9, 2)
+  }
+  hears(state, 3, 9, 2)
+  assert.is(state.stopped, false)
+  hears(state, 2, 9, 1)
+  assert.is(state.agreedIndex, 9)
+})
+
+test('a voter that began anew speaks for its node when an INSTALL lists it', () => {
+  const state = replica()
+  state.epoch = { ...state.epoch, participants: [voter(1, 1), voter(2, 12), voter(3, 3)] }
+  own(state, 9, 1)
+  hears(state, 2, 9, 1)
+  hearsProcess(state, { nodeid: 2, pid: 10, incarnation: 12 as Incarnation }, 9, 2)
+  hears(state, 3, 9, 2)
+  assert.is(state.stopped, true)
 })
 
 test('what was said long ago is forgotten', () => {

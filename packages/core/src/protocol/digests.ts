@@ -1,8 +1,8 @@
 // State digests, compared between replicas at agreed indexes: a machine that is not deterministic, or memory that is
 // not what was written, shows here. Design: docs/protocol.md, "Digests".
 
-import type { Process } from '../identity.ts'
-import type { EntryBody, Index } from '../log/entry.ts'
+import type { Incarnation, Process } from '../identity.ts'
+import type { EntryBody, Index, Participant } from '../log/entry.ts'
 import { majorityOf } from '../wire/group.ts'
 import type { DigestMessage } from '../wire/messages.ts'
 import type { DigestInput } from './input.ts'
@@ -22,7 +22,7 @@ export function isDigestIndex(index: Index, body: EntryBody): boolean {
 /** The own state's, right after `index` was applied. */
 export function onOwnDigest(state: State, { index, digest }: DigestInput): void {
   if (state.group === null) return
-  note(state, index, state.self.nodeid, digest)
+  note(state, index, state.self.incarnation, digest)
   const message: DigestMessage = { type: 'digest', group: state.group.random, index, digest }
   if (state.view !== null) state.outputs.push({ type: 'send', message })
   compare(state, index)
@@ -30,13 +30,13 @@ export function onOwnDigest(state: State, { index, digest }: DigestInput): void 
 
 export function onDigest(state: State, from: Process, { group, index, digest }: DigestMessage): void {
   if (group !== state.group?.random || from.incarnation === state.self.incarnation) return
-  note(state, index, from.nodeid, digest)
+  note(state, index, from.incarnation, digest)
   compare(state, index)
 }
 
-function note({ digests }: State, index: Index, nodeid: number, digest: number): void {
-  const atIndex = digests.get(index) ?? new Map<number, number>()
-  atIndex.set(nodeid, digest)
+function note({ digests }: State, index: Index, sender: Incarnation, digest: number): void {
+  const atIndex = digests.get(index) ?? new Map<Incarnation, number>()
+  atIndex.set(sender, digest)
   digests.set(index, atIndex)
   if (digests.size > keptIndexesMax) digests.delete(Math.min(...digests.keys()))
 }
@@ -44,15 +44,21 @@ function note({ digests }: State, index: Index, nodeid: number, digest: number):
 /** Only a majority of the voters that say the same, and something else than this replica, is right. */
 function compare(state: State, index: Index): void {
   const atIndex = state.digests.get(index)
-  const own = atIndex?.get(state.self.nodeid)
+  const own = atIndex?.get(state.self.incarnation)
   if (atIndex === undefined || own === undefined) return
-  const said = state.voters.nodeids.flatMap((nodeid) => atIndex.get(nodeid) ?? [])
+  const said = voterParticipants(state).flatMap(({ incarnation }) => atIndex.get(incarnation) ?? [])
   const majority = said.find(
     (digest) => said.filter((other) => other === digest).length >= majorityOf(state.voters),
   )
   if (majority === undefined) return
   if (majority === own) state.agreedIndex = Math.max(state.agreedIndex, index)
   else diverge(state, index)
+}
+
+/** One process of a voter's node: neither its former life nor a learner beside it. */
+function voterParticipants({ installed, epoch }: State): readonly Participant[] {
+  const { participants } = installed?.install ?? epoch
+  return participants.filter(({ role }) => role === 'voter')
 }
 
 function diverge(state: State, index: Index): void {

@@ -260,8 +260,8 @@ export class State {
   /** Where the last tick stands in the log; 0: nowhere behind the commit at adoption. */
   tickIndex: Index = 0
 
-  // Digests by agreed index and node, own and others'.
-  readonly digests: Map<Index, Map<number, number>> = new Map()
+  // Digests by agreed index and process, own and others'.
+  readonly digests: Map<Index, Map<Incarnation, number>> = new Map()
   /** The highest index at which the own digest was that of a majority. */
   agreedIndex: Index = 0
 
