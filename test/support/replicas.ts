@@ -1,0 +1,42 @@
+// Replicas of registers on the nodes of a cluster, each in a process of its own.
+
+import { fileURLToPath } from 'node:url'
+import type { CorosyncCluster } from '@quorate/testkit'
+import { ReplicaProcess, type ReplicaSettings } from '@quorate/testkit/nemesis'
+
+const program = fileURLToPath(new URL('../../scripts/nemesis/replica.ts', import.meta.url))
+const voters = [1, 2, 3]
+
+export interface StartOptions extends Partial<ReplicaSettings> {
+  /** Another program that calls `serveReplica`. */
+  readonly program?: string
+}
+
+/** Starts a replica on a node; the nodes 1, 2 and 3 vote. */
+export function startReplica(
+  cluster: CorosyncCluster,
+  nodeid: number,
+  { program: own = program, ...settings }: StartOptions = {},
+): ReplicaProcess {
+  return new ReplicaProcess(cluster.node(nodeid), {
+    program: own,
+    settings: { group: 'registers', voters, ...settings },
+  })
+}
+
+/** Waits until each of these takes part in a group of exactly these. */
+export async function allCurrent(replicas: readonly ReplicaProcess[]): Promise<void> {
+  const members = replicas.map(({ nodeid }) => nodeid).sort((a, b) => a - b)
+  const what = `current with ${members}`
+  await Promise.all(
+    replicas.map((replica) =>
+      replica.waitForStanding(what, (s) => s.primary && s.members.join() === members.join()),
+    ),
+  )
+}
+
+/** What each replica holds, once each has all that is committed: one text, when they agree. */
+export async function digests(replicas: readonly ReplicaProcess[]): Promise<string[]> {
+  const all = await Promise.all(replicas.map((replica) => replica.order('digest', { deadlineMs: 10_000 })))
+  return [...new Set(all)]
+}
