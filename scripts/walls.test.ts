@@ -36,7 +36,7 @@ const offences: Readonly<Record<string, readonly Probe[]>> = {
     ['packages/corosync-ffi/src/probe.ts', "import '@quorate/core'"],
     ['packages/cmap-config/src/probe.ts', "import '@quorate/core'"],
     ['packages/cmap-config/src/probe.ts', "import 'koffi'"],
-    ['packages/cpg-transport/src/probe.ts', "import '@quorate/cmap-config'"],
+    ['packages/cmap-config/src/probe.ts', "import '@quorate/cpg-transport'"],
     ['packages/cpg-transport/src/probe.ts', "import '@quorate/testkit'"],
     ['packages/cpg-transport/src/probe.ts', "import 'koffi'"],
     ['packages/testkit/src/probe.ts', "import '@quorate/cpg-transport'"],
@@ -77,6 +77,8 @@ const innocent: readonly Probe[] = [
   ['packages/cpg-transport/src/probe.ts', "import '@quorate/core'"],
   ['packages/cpg-transport/src/probe.test.ts', "import '@quorate/core/contracts'"],
   ['packages/cpg-transport/src/probe.ts', "import '@quorate/corosync-ffi'"],
+  // The configured nodes stand in CMAP.
+  ['packages/cpg-transport/src/probe.ts', "import '@quorate/cmap-config'"],
   ['packages/cmap-config/src/probe.test.ts', "import '@quorate/corosync-ffi'"],
   ['packages/testkit/src/probe.ts', "import '@quorate/cmap-config'"],
   ['packages/testkit/src/probe.test.ts', "import '@quorate/core'"],

@@ -1,5 +1,15 @@
-// The one door of @quorate/cmap-config. Today: the file format of corosync.conf.
+// The one door of @quorate/cmap-config.
 
+export { CorosyncError, type CorosyncErrorCode, type DispatchFlag } from '@quorate/corosync-ffi'
+export {
+  Cmap,
+  type CmapHandlers,
+  type CmapKey,
+  type CmapOptions,
+  type CmapTracking,
+} from './cmap/cmap.ts'
+export type { CmapChange, CmapChangeHandler, CmapTrackFlag } from './cmap/tracking.ts'
+export type { CmapInput, CmapType, CmapValue, CmapValues } from './cmap/values.ts'
 export { CorosyncConf } from './corosync-conf/corosync-conf.ts'
 export type { ConfComment, ConfEntry, ConfKey, ConfSection } from './corosync-conf/entries.ts'
 export { CorosyncConfError } from './corosync-conf/error.ts'

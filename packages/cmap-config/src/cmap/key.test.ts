@@ -1,0 +1,36 @@
+import { CorosyncError } from '@quorate/corosync-ffi'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { encodeKey, explained } from './key.ts'
+
+const test = suite('keys of CMAP')
+
+test('a key ends with a NUL', () => {
+  assert.equal(encodeKey('a.b', 'cmap_get'), Buffer.from('a.b\0'))
+})
+
+test('255 bytes are a key; one more never reaches the library', () => {
+  assert.is(encodeKey('k'.repeat(255), 'cmap_get').length, 256)
+  assert.throws(
+    () => encodeKey('k'.repeat(256), 'cmap_iter_init'),
+    /cmap_iter_init: CS_ERR_NAME_TOO_LONG.* 3 to 255 characters/,
+  )
+})
+
+test('a NUL within a key is refused', () => {
+  assert.throws(() => encodeKey('a\0b', 'cmap_get'), /the key "a\\u0000b" holds a NUL/)
+})
+
+test('an error names the key, and keeps code and call', () => {
+  const error = explained(new CorosyncError('CS_ERR_NOT_EXIST', 'cmap_get'), 'a.b') as CorosyncError
+  assert.equal([error.code, error.call], ['CS_ERR_NOT_EXIST', 'cmap_get'])
+  assert.match(error.message, /The map has no key "a\.b"/)
+})
+
+test('an error that is not about a key stays as it is', () => {
+  for (const error of [new CorosyncError('CS_ERR_LIBRARY', 'cmap_get'), new RangeError('x')]) {
+    assert.is(explained(error, 'a.b'), error)
+  }
+})
+
+test.run()

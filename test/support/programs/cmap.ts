@@ -1,0 +1,110 @@
+// A process with any number of Cmap handles, steered by the test.
+
+import { readdirSync } from 'node:fs'
+import {
+  Cmap,
+  type CmapOptions,
+  type CmapTrackFlag,
+  type CmapTracking,
+  type CmapType,
+} from '@quorate/cmap-config'
+import { type DispatchFlag, libcmap, nativeCallbackCount } from '@quorate/corosync-ffi'
+import { report, serve } from '../serve.ts'
+
+/** What a tracking does at its first change, after having reported it. */
+export type Reaction = 'delete' | 'throw' | 'close'
+
+const handles = new Map<string, Cmap>()
+const trackings = new Map<string, CmapTracking>()
+
+function find<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const found = map.get(name)
+  if (found === undefined) throw new Error(`There is no ${name}`)
+  return found
+}
+
+const handle = (name: string): Cmap => find(handles, name)
+
+function react(name: string, tracking: string, reaction: Reaction): void {
+  if (reaction === 'delete') find(trackings, tracking).delete()
+  if (reaction === 'close') void handle(name).close()
+  if (reaction === 'throw') throw new Error(`thrown by ${tracking}`)
+}
+
+const cmapOperations = {
+  async open(name: string, options: CmapOptions = {}) {
+    const down = (error: Error): void => report({ type: 'down', name, message: error.message })
+    handles.set(name, await Cmap.open({ down }, options))
+  },
+  // biome-ignore lint/suspicious/noExplicitAny: the test gives what fits the type, and what does not.
+  set: (name: string, key: string, type: CmapType, value: any) => handle(name).set(key, type, value),
+  find: (name: string, key: string) => handle(name).get(key),
+  get: (name: string, key: string, type: CmapType) => handle(name).get(key, type),
+  delete: (name: string, key: string) => handle(name).delete(key),
+  increment: (name: string, key: string) => handle(name).increment(key),
+  decrement: (name: string, key: string) => handle(name).decrement(key),
+  keys: (name: string, prefix?: string) => handle(name).keys(prefix),
+  property: (name: string, property: 'open' | 'fd' | 'context') => handle(name)[property],
+  setContext(name: string, context: bigint) {
+    handle(name).context = context
+  },
+  /** Begins a tracking; `reaction` is what its handler does at the first change. */
+  track(name: string, tracking: string, key: string, flags: CmapTrackFlag[], reaction?: Reaction) {
+    let first = true
+    const added = handle(name).track(key, flags, (change) => {
+      report({ type: 'change', tracking, ...change })
+      if (first && reaction !== undefined) {
+        first = false
+        react(name, tracking, reaction)
+      }
+    })
+    trackings.set(tracking, added)
+  },
+  untrack: (tracking: string) => find(trackings, tracking).delete(),
+  /** Sets the key to 1, 2, … before anything is dispatched. */
+  count(name: string, key: string, upTo: number) {
+    for (let value = 1; value <= upTo; value++) handle(name).set(key, 'uint32', value)
+  },
+  /** Tracks and ends it again; how many native callbacks there are then. */
+  trackMany(name: string, key: string, times: number) {
+    for (let i = 0; i < times; i++)
+      handle(name)
+        .track(key, ['MODIFY'], () => {})
+        .delete()
+    return nativeCallbackCount()
+  },
+  dispatch: (name: string, flag: DispatchFlag) => handle(name).dispatch(flag),
+  close: (name: string) => handle(name).close(),
+  descriptors: () => readdirSync('/proc/self/fd').length,
+  reportUncaught: () => {
+    process.on('uncaughtException', ({ message }) => report({ type: 'uncaught', message }))
+  },
+}
+
+/** The library's typed functions, which `Cmap` does without: sets the key with one and reads it with the other. */
+const shortcuts = {
+  async shortcut(type: string, key: string, value: number | bigint): Promise<number | bigint> {
+    const [connection, name] = [new BigUint64Array(1), Buffer.from(`${key}\0`)]
+    libcmap.call('cmap_initialize', connection)
+    const into = memories[type] as BigUint64Array
+    libcmap.call(`cmap_set_${type}`, connection[0] as bigint, name, value)
+    libcmap.call(`cmap_get_${type}`, connection[0] as bigint, name, into)
+    libcmap.call('cmap_finalize', connection[0] as bigint)
+    return into[0] as bigint
+  },
+}
+
+const memories: Readonly<Record<string, ArrayLike<number | bigint>>> = {
+  int8: new Int8Array(1),
+  uint8: new Uint8Array(1),
+  int16: new Int16Array(1),
+  uint16: new Uint16Array(1),
+  int32: new Int32Array(1),
+  uint32: new Uint32Array(1),
+  int64: new BigInt64Array(1),
+  uint64: new BigUint64Array(1),
+  float: new Float32Array(1),
+  double: new Float64Array(1),
+}
+
+serve({ ...cmapOperations, ...shortcuts })
