@@ -1,0 +1,94 @@
+// `npm start`: a tour of three replicas, then their HTTP endpoints until Ctrl-C.
+
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { clusterUnavailable } from '@quorate/testkit'
+import { MemoryStage } from './tour/in-memory.ts'
+import { type Tell, tellJson, tellText } from './tour/narrator.ts'
+import { CorosyncStage } from './tour/on-corosync.ts'
+import { nodes, type Stage } from './tour/stage.ts'
+import { takeTour } from './tour/tour.ts'
+
+const portDefault = 8080
+
+const help = `Usage: npm start -- [--corosync] [--once] [--port N] [--json]
+
+Three replicas of a configuration store: commands, a crash, a partition; then
+each answers HTTP until Ctrl-C.
+
+  --corosync  three real corosync daemons on this machine, a process for each
+              replica (needs root and corosync); else all in this process
+  --once      ends after the tour
+  --port N    the endpoints are at ports N, N + 1, N + 2 (default ${portDefault}; with
+              --once, free ones)
+  --json      tells by JSON objects, one a line
+  --help      this text`
+
+interface Options {
+  readonly corosync: boolean
+  readonly once: boolean
+  readonly json: boolean
+  readonly port: number
+}
+
+function refuse(message: string): never {
+  console.error(`${message}\n\n${help}`)
+  process.exit(2)
+}
+
+function parse(): ReturnType<typeof parseOptions> {
+  try {
+    return parseOptions()
+  } catch (error) {
+    return refuse((error as Error).message)
+  }
+}
+
+function parseOptions() {
+  const flag = { type: 'boolean', default: false } as const
+  const options = { corosync: flag, once: flag, json: flag, help: flag, port: { type: 'string' } } as const
+  return parseArgs({ options }).values
+}
+
+/** Asked for `--help`, or for what is not to be had: this ends the program. */
+function readOptions(): Options {
+  const { help: asked, port: text, ...flags } = parse()
+  if (asked) {
+    console.log(help)
+    process.exit()
+  }
+  const port = Number(text ?? (flags.once ? 0 : portDefault))
+  if (!Number.isInteger(port) || port < 0 || port > 65_533)
+    refuse(`--port must be from 0 to 65533, and is ${text}`)
+  return { ...flags, port }
+}
+
+function openStage({ corosync, port }: Options): Promise<Stage> {
+  if (!corosync) return MemoryStage.open(port)
+  console.error('Starting three corosync daemons, each in a network namespace of its own ...')
+  return CorosyncStage.open(port)
+}
+
+async function run(options: Options, interrupted: Promise<unknown>): Promise<void> {
+  const tell: Tell = options.json ? tellJson : tellText
+  const stage = await openStage(options)
+  try {
+    await Promise.race([takeTour(stage, tell), interrupted])
+    if (options.once) return
+    tell({ event: 'serving', urls: nodes.map((node) => stage.url(node)) })
+    await interrupted
+  } finally {
+    await stage.close()
+  }
+}
+
+const options = readOptions()
+const unavailable = options.corosync ? clusterUnavailable() : null
+const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+try {
+  if (unavailable !== null) throw new Error(`No corosync cluster can be started here: ${unavailable}`)
+  await run(options, interrupted)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = 1
+}

@@ -1,0 +1,22 @@
+// One replica as a process of a node that runs corosync, started by the tour, which hands it its listening socket.
+
+import { once } from 'node:events'
+import type { Server } from 'node:net'
+import { openReplica } from '@quorate/core'
+import { cpgTransport } from '@quorate/cpg-transport'
+import { storeServer } from '../http/server.ts'
+import { store } from '../store.ts'
+import { nodes } from './stage.ts'
+
+// Ctrl-C at the terminal reaches this process too; the tour ends it when it is done.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit())
+
+const [, listener] = (await once(process, 'message')) as [string, Server]
+const replica = await openReplica({
+  machine: store,
+  group: 'config-store',
+  transport: cpgTransport(),
+  voters: nodes,
+})
+storeServer(replica).listen(listener)
