@@ -12,9 +12,10 @@ const program = `
   const native = () =>
     [...new Set(readFileSync('/proc/self/maps', 'utf8').match(/[^/]*(koffi|libcpg|libquorum|libvotequorum|libcmap)[^/]*$/gm))]
   const imported = native()
+  const { Cmap } = await import('@quorate/cmap-config')
   const { Cpg, Quorum, VoteQuorum } = await import('@quorate/cpg-transport')
   const failures = []
-  for (const { open } of [Cpg, Quorum, VoteQuorum]) {
+  for (const { open } of [Cpg, Quorum, VoteQuorum, Cmap]) {
     await open().then(() => failures.push(null), ({ code, message }) => failures.push({ code, message }))
   }
   console.log(JSON.stringify({ imported, used: native(), failures }))`
@@ -38,7 +39,7 @@ function run(command: readonly string[] = []): Outcome {
 /** The files of corosync's client libraries that the dynamic linker would find here. */
 function installedLibraries(): string[] {
   const { stdout } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' })
-  const lines = (stdout ?? '').split('\n').filter((line) => /lib(cpg|quorum|votequorum)\.so/.test(line))
+  const lines = (stdout ?? '').split('\n').filter((line) => /lib(cpg|quorum|votequorum|cmap)\.so/.test(line))
   return lines.map((line) => line.split(' => ')[1] ?? '')
 }
 
@@ -56,7 +57,7 @@ if (!canHide)
 hidingTest('without the libraries, every class says which one is missing and how to install it', () => {
   const hide = installedLibraries().map((file) => `mount --bind /dev/null ${file}`)
   const { failures } = run(['unshare', '--mount', 'sh', '-c', [...hide, 'exec "$@"'].join(' && '), 'sh'])
-  const debianPackages = ['libcpg4', 'libquorum5', 'libvotequorum8']
+  const debianPackages = ['libcpg4', 'libquorum5', 'libvotequorum8', 'libcmap4']
   equal(
     failures.map((failure) => failure?.code),
     debianPackages.map(() => 'LIBRARY_MISSING'),

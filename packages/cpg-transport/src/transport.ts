@@ -2,6 +2,7 @@
 
 import { checkGroupName, type Transport } from '@quorate/core'
 import { CpgChannel } from './channel.ts'
+import { configuredNodes } from './configured-nodes.ts'
 
 /** Bounds and ways of a CPG transport. */
 export interface CpgTransportOptions {
@@ -32,7 +33,8 @@ const defaults = {
  *
  * `join` fails with a `CorosyncError` when corosync is not installed (`LIBRARY_MISSING`), does not run
  * (`CS_ERR_LIBRARY`) or does not admit this user (`CS_ERR_ACCESS`), or when this process is in the group already
- * (`CS_ERR_EXIST`). After that, a daemon that dies is waited for: see `Down` and `Up`.
+ * (`CS_ERR_EXIST`). After that, a daemon that dies is waited for: see `Down` and `Up`. The configured nodes are those of
+ * corosync.conf's node list.
  *
  * @example
  * const channel = await cpgTransport().join('demo', (event) => console.log(event))
@@ -45,5 +47,8 @@ export function cpgTransport(options: CpgTransportOptions = {}): Transport {
     if (Number.isSafeInteger(all[name]) && all[name] >= least) continue
     throw new RangeError(`${name} is ${all[name]}; give it a whole number from ${least} on.`)
   }
-  return { join: async (group, listener) => CpgChannel.join(checkGroupName(group), all, listener) }
+  return {
+    join: async (group, listener) => CpgChannel.join(checkGroupName(group), all, listener),
+    configuredNodes,
+  }
 }

@@ -21,6 +21,12 @@ async function three(options = {}): Promise<[MemoryNetwork, ...Three]> {
   return [network, ...((await joinAll(network, [1, 2, 3])) as Three)]
 }
 
+test('every node is told all configured nodes, in order, also those that are down', async () => {
+  const network = manualNetwork([3, 1, 2])
+  network.crashNode(1)
+  assert.equal(await network.node(3).configuredNodes?.(), [1, 2, 3])
+})
+
 test('a message that only its sender received is delivered at the sender alone, before its view', async () => {
   const [network, a, b, c] = await three()
   network.withhold(2)

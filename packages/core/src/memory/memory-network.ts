@@ -78,7 +78,10 @@ export class MemoryNetwork {
   /** The transport of one node. Each `join` is a process of its own there, with its own pid. */
   node(nodeid: number): Transport {
     const daemon = this.#daemon(nodeid)
-    return { join: (group, listener) => this.#join(daemon, group, listener) }
+    return {
+      join: (group, listener) => this.#join(daemon, group, listener),
+      configuredNodes: async () => this.#daemons.map((each) => each.nodeid).sort(ascending),
+    }
   }
 
   /**

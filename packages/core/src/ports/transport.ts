@@ -133,4 +133,12 @@ export interface Transport {
    * @throws {Error} the daemon cannot be reached, or dies before this process has joined
    */
   join(group: string, listener: TransportListener): Promise<Channel>
+  /**
+   * Ids of the nodes that the cluster is configured with, ascending, whether they run or not; none when the
+   * configuration does not list them. It is this node's configuration: another node's may differ, for a while. A
+   * transport without this method has no configuration.
+   *
+   * @throws {Error} the configuration cannot be read
+   */
+  configuredNodes?(): Promise<readonly number[]>
 }
