@@ -9,6 +9,7 @@ import { noteTime } from './client/time.ts'
 import { deadlineOf, onTime } from './deadline.ts'
 import { onDigest, onOwnDigest } from './digests.ts'
 import { onAck } from './epoch/ack.ts'
+import { fallOut } from './epoch/lag.ts'
 import { onPropose } from './epoch/propose.ts'
 import type { AppliedInput, FencedInput, Input } from './input.ts'
 import { notify } from './notices.ts'
@@ -170,6 +171,7 @@ function settle(state: State): void {
     state.roundWanted = false
     if (rankOf(state) === 0) startRound(state)
   }
+  fallOut(state)
   flush(state)
   persist(state)
 }

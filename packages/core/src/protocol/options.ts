@@ -33,6 +33,9 @@ export interface Limits {
   readonly uncommittedEntriesMax: number
   /** A joiner's held proposals. At least what all origins together may have uncommitted. */
   readonly heldBytesMax: number
+  /** Entries that were handed to the storage and are not stored. At least what all origins may have uncommitted. */
+  readonly backlogEntriesMax: number
+  readonly backlogBytesMax: number
   /** Committed and applied entries that are retained for those who missed them. */
   readonly retainedEntriesMax: number
   readonly retainedBytesMax: number
@@ -84,6 +87,8 @@ export const defaultLimits: Limits = {
   proposalsInFlightMax: 4,
   uncommittedEntriesMax: 256,
   heldBytesMax: 256 * 1024 * 1024,
+  backlogEntriesMax: 65_536,
+  backlogBytesMax: 256 * 1024 * 1024,
   retainedEntriesMax: 10_000,
   retainedBytesMax: 64 * 1024 * 1024,
   chunkBytesMax: 256 * 1024,

@@ -102,6 +102,8 @@ export type Notice =
   | { readonly notice: 'stranger'; readonly nodeid: number }
   /** These nodes are left out: they cannot run what the group has agreed on. */
   | { readonly notice: 'left-out'; readonly nodeids: readonly number[]; readonly needed: Versions }
+  /** The own disk is this much behind the group: the replica takes no part until all of it is stored. */
+  | { readonly notice: 'slow-disk'; readonly entries: number; readonly bytes: number }
   /** A fencing report of a node that is in the view: it comes too late, or is wrong. */
   | { readonly notice: 'fencing-refused'; readonly nodeid: number }
   /** The state is not that of a majority of the voters: it was at `after`, and is not at `index`. */

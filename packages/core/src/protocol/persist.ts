@@ -2,7 +2,9 @@
 
 import type { StorageRecord } from '../log/storage-record.ts'
 import { compareBallots } from '../wire/ballot.ts'
+import { backlogOf, minus, plus } from './backlog.ts'
 import { sendAck } from './epoch/ack.ts'
+import { comeBack } from './epoch/lag.ts'
 import { faulty } from './faults.ts'
 import type { StoredInput } from './input.ts'
 import { sendPromise } from './round/prepare.ts'
@@ -12,14 +14,17 @@ import type { State, WriteState } from './state.ts'
 export function persist(state: State): void {
   const { log, written, unsavedSnapshot, unsavedBegin } = state
   if (!state.unsaved && written === log.last) return
+  const append = log.slice(written, log.last)
   state.lastToken += 1
   const write = {
     token: state.lastToken,
     promised: state.promised,
     adoption: state.adoptions,
     last: log.last,
+    backlog: backlogOf(append),
   }
   state.writes.push(write)
+  state.backlog = plus(state.backlog, write.backlog)
   state.outputs.push({
     type: 'persist',
     token: write.token,
@@ -27,7 +32,7 @@ export function persist(state: State): void {
     snapshot: unsavedSnapshot,
     begin: unsavedBegin,
     truncate: written,
-    append: log.slice(written, log.last),
+    append,
   })
   state.unsavedSnapshot = null
   state.unsavedBegin = null
@@ -40,8 +45,12 @@ export function persist(state: State): void {
 /** A write is on disk, and all before it. */
 export function onStored(state: State, { token }: StoredInput): void {
   let newest: WriteState | undefined
-  while (state.writes[0] !== undefined && state.writes[0].token <= token) newest = state.writes.shift()
+  while (state.writes[0] !== undefined && state.writes[0].token <= token) {
+    newest = state.writes.shift() as WriteState
+    state.backlog = minus(state.backlog, newest.backlog)
+  }
   if (newest !== undefined) rely(state, newest)
+  comeBack(state)
 }
 
 /** Sends what a write makes true: a promise, if it is still the one in force; an ack, if its epoch is. */

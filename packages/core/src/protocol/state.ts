@@ -23,6 +23,7 @@ import type {
   SnapshotId,
   VersionRange,
 } from '../wire/messages.ts'
+import { type Backlog, noBacklog } from './backlog.ts'
 import type { SeededFault } from './faults.ts'
 import type { Force } from './force.ts'
 import type { EngineOptions, Limits, Timeouts } from './options.ts'
@@ -132,6 +133,8 @@ export interface WriteState {
   /** The adoption in whose log `last` counts. */
   readonly adoption: number
   readonly last: Index
+  /** What it appends. */
+  readonly backlog: Backlog
 }
 
 /** A command that has its number. */
@@ -189,6 +192,10 @@ export class State {
   readonly oldAcks: Map<number, Position> = new Map()
   lastToken = 0
   readonly writes: WriteState[] = []
+  /** What all of these append. */
+  backlog: Backlog = noBacklog
+  /** That was too much: this replica takes no part in the epoch that it has promised until all is stored. */
+  lagging = false
 
   // The machine, as far as it matters here.
   applied: Index

@@ -41,6 +41,8 @@ function promise(state: State, from: Process, ballot: Ballot): void {
   leaveEpoch(state, mayMissPrepare(state, from) ? 'sent' : 'delivered')
   noteCoordinator(state, from)
   dropInstall(state)
+  // Its PROMISE waits behind what lags, and brings it in again.
+  state.lagging = false
   if (state.round !== null && compareBallots(state.round.ballot, ballot) < 0) {
     state.round = null
     state.delayedRoundMs = null

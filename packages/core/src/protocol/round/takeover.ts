@@ -37,5 +37,6 @@ export function resetTakeover(state: State): void {
 
 /** Whether this member may wait for a takeover at all. */
 export function mayTakeOver(state: State): boolean {
-  return state.view !== null && !state.active && (state.promise?.pending ?? null) === null && !state.uncounted
+  const { view, active, promise, lagging, uncounted } = state
+  return view !== null && !active && (promise?.pending ?? null) === null && !lagging && !uncounted
 }

@@ -54,6 +54,7 @@ function endView(state: State): void {
   state.delayedRoundMs = null
   state.causedRounds = 0
   state.uncounted = false
+  state.lagging = false
   state.obstacle = null
 }
 
