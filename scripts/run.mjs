@@ -12,6 +12,7 @@ const programs = {
   coverage: 'scripts/coverage.ts',
   bench: 'scripts/bench.ts',
   simulate: 'scripts/simulate.ts',
+  nemesis: 'scripts/nemesis.ts',
   build: 'scripts/build.ts',
 }
 

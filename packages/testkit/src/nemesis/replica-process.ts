@@ -34,6 +34,8 @@ export interface ReplicaProcessOptions {
   readonly program: string
   readonly settings: ReplicaSettings
   readonly onReport?: (report: TimedReport) => void
+  /** It has ended, and not by `kill`, nor by the order `close`. */
+  readonly onCrash?: (lastWords: string) => void
 }
 
 /** A replica in a process of its own. */
@@ -47,9 +49,11 @@ export class ReplicaProcess {
   readonly #onReport: (report: TimedReport) => void
   readonly #waiting = new Map<number, Waiting>()
   #lastNumber = 0
+  #mayEnd = false
 
   /** Starts the program in `node`; it opens its replica by itself. */
-  constructor(node: ClusterNode, { program, settings, onReport = () => {} }: ReplicaProcessOptions) {
+  constructor(node: ClusterNode, options: ReplicaProcessOptions) {
+    const { program, settings, onReport = () => {}, onCrash = () => {} } = options
     this.nodeid = node.id
     this.#onReport = onReport
     const args = [...loaderOf(program), program, JSON.stringify(settings)]
@@ -58,7 +62,11 @@ export class ReplicaProcess {
     this.#child.stderr?.on('data', (text: Buffer) => {
       this.stderr = (this.stderr + text.toString()).slice(-stderrCharsMax)
     })
-    this.#child.on('exit', () => this.#failAll())
+    // `close` and not `exit`: by then all that it has written has come.
+    this.#child.on('close', () => {
+      this.#failAll()
+      if (!this.#mayEnd) onCrash(this.#lastWords())
+    })
   }
 
   get pid(): number {
@@ -80,6 +88,7 @@ export class ReplicaProcess {
     asked: Orders[Kind]['asked'],
   ): Promise<Orders[Kind]['answer']> {
     const number = ++this.#lastNumber
+    if (kind === 'close') this.#mayEnd = true
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject })
       // What cannot be sent is not answered: the process is ending, and its exit fails all that wait.
@@ -139,6 +148,7 @@ export class ReplicaProcess {
 
   /** Sends a signal; for SIGKILL fulfilled when the process has ended. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (signal === 'SIGKILL') this.#mayEnd = true
     this.#child.kill(signal)
     if (signal === 'SIGKILL') await ended(this.#child)
   }

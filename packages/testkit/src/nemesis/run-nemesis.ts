@@ -1,0 +1,235 @@
+// One run: a cluster, a replica on each node, clients on all of them, faults for as long as was asked for, a calm, and the
+// verdict. Design: docs/nemesis.md.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SeededFault } from '@quorate/core/simulation'
+import { CorosyncCluster } from '../cluster/cluster.ts'
+import { type Calm, calmDown } from './calm.ts'
+import { Clients } from './clients.ts'
+import { describeFault, type FaultKind, losesMemory } from './faults.ts'
+import { History, type OperationCounts, type Recorded, type Standstill } from './history.ts'
+import { instantMs } from './instant.ts'
+import { MemoryBudget } from './memory-budget.ts'
+import type { TimedReport } from './replica-process.ts'
+import { drawSchedule, type Scheduled } from './schedule.ts'
+import { Stage } from './stage.ts'
+import { judge, type Verdict } from './verdict.ts'
+
+export interface NemesisOptions {
+  readonly seed: number
+  readonly nodes: number
+  /** Of the faulty phase. */
+  readonly durationMs: number
+  /** A program that calls `serveReplica`. */
+  readonly program: string
+  /** A rule of the protocol that is switched off in every replica. */
+  readonly fault?: SeededFault | undefined
+  /** Each fault, and now and then how it goes: a line with its time. */
+  readonly log: (line: string) => void
+}
+
+export interface NemesisResult extends Verdict {
+  readonly seed: number
+  readonly nodes: number
+  readonly durationMs: number
+  readonly operations: OperationCounts
+  /** How many of each kind there were; those left out not counted. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  /** Faults that would have taken more memories than the budget has. */
+  readonly leftOut: number
+  /** The longest time in which no operation succeeded anywhere. */
+  readonly standstill: Standstill
+  /** How long the replicas took to be current once everything ran; `null`: they were not. */
+  readonly convergedMs: number | null
+}
+
+/** What helps to understand a failure. */
+export interface NemesisEvidence {
+  readonly operations: readonly Recorded[]
+  /** By name of a file. */
+  readonly logs: Readonly<Record<string, string>>
+}
+
+const tokenMs = 500
+const clientsPerNode = 3
+const progressEveryMs = 10_000
+/** Few: who was away for long gets a snapshot, who was not gets entries. */
+const retainedEntriesMax = 300
+const readyTimeoutMs = 30_000
+
+/**
+ * Runs the nemesis once.
+ *
+ * @throws {Error} the cluster cannot be started
+ */
+export async function runNemesis(
+  options: NemesisOptions,
+): Promise<{ result: NemesisResult; evidence: NemesisEvidence }> {
+  const cluster = await CorosyncCluster.start({ nodes: options.nodes, tokenMs })
+  try {
+    const run = new NemesisRun(cluster, options)
+    const result = await run.play()
+    await run.close()
+    return { result, evidence: run.evidence() }
+  } finally {
+    await cluster.close()
+  }
+}
+
+class NemesisRun {
+  readonly #cluster: CorosyncCluster
+  readonly #options: NemesisOptions
+  readonly #stage: Stage
+  readonly #budget: MemoryBudget
+  readonly #lines: string[] = []
+  readonly #violations: string[] = []
+  readonly #counts = new Map<FaultKind, number>()
+  #leftOut = 0
+  #beginMs = instantMs()
+  #history = new History(this.#beginMs)
+
+  constructor(cluster: CorosyncCluster, options: NemesisOptions) {
+    this.#cluster = cluster
+    this.#options = options
+    const { nodes, program, fault } = options
+    this.#budget = new MemoryBudget(nodes)
+    this.#stage = new Stage(cluster, {
+      program,
+      settings: {
+        group: 'nemesis',
+        voters: this.#nodes,
+        limits: { retainedEntriesMax },
+        ...(fault !== undefined && { fault }),
+      },
+      onReport: (node, report) => this.#hear(node, report),
+      onCrash: (node, lastWords) => this.#blame(`The replica on node ${node} ended by itself. ${lastWords}`),
+      onTrouble: (error) => this.#note(`trouble: ${error.message}`),
+    })
+  }
+
+  async play(): Promise<NemesisResult> {
+    if (!(await this.#untilReady())) return this.#result(null)
+    this.#beginMs = instantMs()
+    this.#history = new History(this.#beginMs)
+    const clients = new Clients({
+      ...{ nodes: this.#nodes, perNode: clientsPerNode, seed: this.#options.seed, history: this.#history },
+      replica: (node) => this.#stage.replica(node),
+    })
+    await this.#playFaults()
+    return this.#result(await this.#calm(clients))
+  }
+
+  close(): Promise<void> {
+    return this.#stage.close()
+  }
+
+  evidence(): NemesisEvidence {
+    const logs: Record<string, string> = { 'nemesis.log': this.#lines.join('\n') }
+    for (const node of this.#cluster.nodes) logs[`corosync-${node.id}.log`] = node.log()
+    return { operations: this.#history.operations, logs }
+  }
+
+  get #nodes(): number[] {
+    return this.#cluster.nodes.map(({ id }) => id)
+  }
+
+  get #nowMs(): number {
+    return instantMs() - this.#beginMs
+  }
+
+  async #untilReady(): Promise<boolean> {
+    const beginning = this.#stage.replicas.map((replica) =>
+      replica.waitForStanding('current at the beginning', ({ primary }) => primary, readyTimeoutMs),
+    )
+    try {
+      await Promise.all(beginning)
+      return true
+    } catch (error) {
+      this.#blame((error as Error).message)
+      return false
+    }
+  }
+
+  async #playFaults(): Promise<void> {
+    const { seed, nodes, durationMs } = this.#options
+    const progress = setInterval(() => this.#tellProgress(), progressEveryMs)
+    for (const scheduled of drawSchedule(seed, nodes, durationMs)) {
+      await sleep(Math.max(0, scheduled.beginMs - this.#nowMs))
+      this.#begin(scheduled)
+    }
+    await sleep(Math.max(0, durationMs - this.#nowMs))
+    clearInterval(progress)
+  }
+
+  #begin({ fault, lastsMs }: Scheduled): void {
+    const what = describeFault(fault)
+    if (losesMemory(fault) && !this.#budget.spend(fault.node)) {
+      this.#leftOut += 1
+      this.#tell(`(${what} is left out: node ${this.#budget.blank.join(', ')} has lost its memory)`)
+      return
+    }
+    this.#counts.set(fault.kind, (this.#counts.get(fault.kind) ?? 0) + 1)
+    this.#tell(`${what} for ${(lastsMs / 1000).toFixed(2)} s`)
+    this.#stage.begin(fault)
+    // Those that are in force at the end are ended by the calm.
+    setTimeout(() => this.#stage.end(fault), lastsMs).unref()
+  }
+
+  async #calm(clients: Clients): Promise<Calm | null> {
+    this.#tell('calm: all faults end')
+    try {
+      const calm = await calmDown(this.#stage, clients)
+      this.#violations.push(...calm.violations)
+      return calm
+    } catch (error) {
+      this.#blame((error as Error).message)
+      return null
+    }
+  }
+
+  #result(calm: Calm | null): NemesisResult {
+    const { seed, nodes, durationMs } = this.#options
+    const verdict = calm && judge(this.#history.operations, calm)
+    const violations = [...this.#violations, ...(verdict?.violations ?? [])]
+    return {
+      ...{ seed, nodes, durationMs, violations },
+      verdict: this.#violations.length > 0 ? 'violation' : (verdict?.verdict ?? 'violation'),
+      operations: this.#history.counts,
+      faults: Object.fromEntries(this.#counts),
+      leftOut: this.#leftOut,
+      standstill: this.#history.standstill(calm?.atMs ?? instantMs()),
+      convergedMs: calm?.convergedMs ?? null,
+    }
+  }
+
+  #hear(node: number, { event, text }: TimedReport): void {
+    this.#note(`node ${node}: ${event} ${text}`)
+    if (event === 'current') this.#budget.restored(node)
+    if (event === 'diverged' || event === 'stopped')
+      this.#blame(`The replica on node ${node} has ${event}: ${text}`)
+  }
+
+  #blame(violation: string): void {
+    this.#violations.push(violation)
+    this.#tell(`VIOLATION: ${violation}`)
+  }
+
+  #tellProgress(): void {
+    const { ok, failed, unknown } = this.#history.counts
+    const { lastsMs } = this.#history.standstill(instantMs())
+    this.#tell(
+      `${ok} operations ok, ${failed} failed, ${unknown} open or unknown; ` +
+        `longest without a commit ${(lastsMs / 1000).toFixed(1)} s`,
+    )
+  }
+
+  #tell(text: string): void {
+    this.#options.log(this.#note(text))
+  }
+
+  #note(text: string): string {
+    const line = `${(this.#nowMs / 1000).toFixed(3).padStart(9)} s  ${text}`
+    this.#lines.push(line)
+    return line
+  }
+}

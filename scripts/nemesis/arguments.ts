@@ -1,0 +1,75 @@
+// The arguments of `npm run nemesis`.
+
+import { parseArgs } from 'node:util'
+import { type SeededFault, seededFaults } from '@quorate/testkit/nemesis'
+import { refuseArguments } from '../command-line.ts'
+
+const help = `npm run nemesis -- --minutes M   real corosync daemons and replicas under random faults for M minutes (default 1)
+  --seed S      which faults come when (default: drawn, and printed)
+  --nodes N     3 to 9 (default 3)
+  --fault RULE  switches a rule of the protocol off: the run should then fail
+  --json        prints one JSON object on stdout, and what happens on stderr (use npm run --silent)
+npm run nemesis -- --help   this text
+
+Exit code 0: the history is linearizable, no confirmed command is missing, none was applied twice, and all replicas hold
+the same in the end. 1: not so; history and logs are kept, and it says where. Needs root and corosync.`
+
+export interface NemesisArguments {
+  readonly durationMs: number
+  readonly seed: number
+  readonly nodes: number
+  readonly fault: SeededFault | undefined
+  readonly json: boolean
+}
+
+const config = {
+  options: {
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    nodes: { type: 'string' },
+    fault: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+} as const
+
+/** Ends the program when they are not what they must be, or ask for help. */
+export function readNemesisArguments(): NemesisArguments {
+  const { minutes = '1', seed, nodes = '3', fault, json = false, help: wanted } = parse()
+  if (wanted === true) {
+    console.log(help)
+    process.exit(0)
+  }
+  return {
+    durationMs: 60_000 * positive('minutes', minutes),
+    seed:
+      seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber('seed', seed, 0, 2 ** 32 - 1),
+    nodes: wholeNumber('nodes', nodes, 3, 9),
+    fault: fault === undefined ? undefined : knownFault(fault),
+    json,
+  }
+}
+
+function parse() {
+  try {
+    return parseArgs(config).values
+  } catch (error) {
+    return refuseArguments((error as Error).message, help)
+  }
+}
+
+function positive(name: string, text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text)
+  return refuseArguments(`--${name} is a number above 0, and not ${text}.`, help)
+}
+
+function wholeNumber(name: string, text: string, lowest: number, highest: number): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= lowest && number <= highest) return number
+  return refuseArguments(`--${name} is a whole number from ${lowest} to ${highest}, and not ${text}.`, help)
+}
+
+function knownFault(name: string): SeededFault {
+  const fault = seededFaults.find((each) => each === name)
+  return fault ?? refuseArguments(`There is no rule ${name}; there are: ${seededFaults.join(', ')}.`, help)
+}
