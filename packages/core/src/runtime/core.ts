@@ -24,6 +24,7 @@ import { Room } from './room.ts'
 import { Standing } from './standing.ts'
 import { Submissions } from './submissions.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { VoterDifference } from './voter-difference.ts'
 
 export interface CoreOptions extends CompleteOptions {
   /** As it is before the first entry. */
@@ -49,6 +50,7 @@ export class Core implements LoopListener {
   readonly divergences: Divergences
   readonly #options: CoreOptions
   readonly #lastView = new LastView()
+  readonly #voterDifference: VoterDifference
   #ended: QuorateError | null = null
   #left: Promise<void> | null = null
   #woken = false
@@ -66,6 +68,9 @@ export class Core implements LoopListener {
     this.readiness = new Readiness(clock)
     this.divergences = new Divergences(clock)
     this.standing = this.#makeStanding(nodeid)
+    this.#voterDifference = new VoterDifference(options.configuredNodes, (warning) =>
+      this.events.tell('warning', warning),
+    )
     this.loop = this.#makeLoop(options.makeEngine(channel.self), options.opened)
   }
 
@@ -81,7 +86,10 @@ export class Core implements LoopListener {
 
   event(event: TransportEvent): void {
     this.#lastView.note(event)
-    if (event.type === 'view') this.standing.view(event)
+    if (event.type === 'view') {
+      this.standing.view(event)
+      this.#lookAtVoters()
+    }
     if (event.type === 'down') this.standing.down(event.error)
     this.loop.event(event)
   }
@@ -144,11 +152,17 @@ export class Core implements LoopListener {
 
   notice(notice: Notice): void {
     this.standing.notice(notice)
+    // A replica that had no group has met one.
+    if (notice.notice === 'adopted') this.#lookAtVoters()
   }
 
   stopped(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {
     if (reason === 'diverged' && this.divergences.note()) this.#beginAnew()
     else this.#stop(codes[reason] ?? 'Stopped', cause)
+  }
+
+  #lookAtVoters(): void {
+    this.#voterDifference.look(this.loop.engine.state.voters)
   }
 
   #stop(code: QuorateErrorCode, cause: Error): void {

@@ -6,13 +6,21 @@ import type { Machine } from '../machine/machine.ts'
 import { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Stored } from '../ports/storage.ts'
 import type { Channel } from '../ports/transport.ts'
+import type { HeldVote } from '../ports/vote.ts'
 import type { SeededFault } from '../protocol/faults.ts'
-import { sameVoters } from '../wire/group.ts'
+import { sameVoters, type VoterSet } from '../wire/group.ts'
 import { Core } from './core.ts'
 import type { LoopEngineOptions } from './loop.ts'
 import type { LoopStorage } from './ports.ts'
 import { Replica } from './replica.ts'
-import { bad, type CompleteOptions, completeOptions, type ReplicaOptions } from './replica-options.ts'
+import {
+  bad,
+  type CompleteOptions,
+  checkChoices,
+  completeOptions,
+  type ReplicaOptions,
+} from './replica-options.ts'
+import { openingAborted, takeVote } from './vote.ts'
 
 /** The versions of the protocol that this program can run. */
 const protocolVersions = { lowest: 1, highest: 1 }
@@ -21,7 +29,8 @@ const messageOverheadBytes = 1024
 
 /**
  * Opens a replica: loads what is stored, joins the group, and begins to take part. Fulfilled once joined; `ready()`
- * says when the replica is part of a group that can commit.
+ * says when the replica is part of a group that can commit. While another replica of this node that votes in the group
+ * is open, in this process or another, it waits for that one's end, and says so by a warning of the process.
  *
  * ```ts
  * const network = new MemoryNetwork({ nodes: [1] })
@@ -31,9 +40,9 @@ const messageOverheadBytes = 1024
  * const value = await replica.submit.add(5)
  * ```
  *
- * @throws {QuorateError} `BadOption`: what to change; `WrongMachine`, `VersionTooNew`, `VersionTooOld`: what is stored
- * is not this machine's
- * @throws {Error} the storage cannot be read, or the transport cannot join
+ * @throws {QuorateError} `BadOption`: what to change; `Aborted`: the signal fired first; `WrongMachine`, `VersionTooNew`,
+ * `VersionTooOld`, `UnknownReducer`: what is stored is not for this machine; `MachineFailed`: it has a bug
+ * @throws {Error} the storage cannot be read, or the transport cannot join or tell the configured nodes
  */
 export function openReplica<M extends Machine>(options: ReplicaOptions<M>): Promise<Replica<M>> {
   return openFaultyReplica(options, null)
@@ -44,20 +53,41 @@ export async function openFaultyReplica<M extends Machine>(
   options: ReplicaOptions<M>,
   fault: SeededFault | null,
 ): Promise<Replica<M>> {
-  const complete = completeOptions(options)
-  const { storage, voters } = complete
+  checkChoices(options)
+  const { storage } = options
   try {
+    const complete = await completeOptions(options)
     const stored = (await storage?.load()) ?? null
-    checkStored(stored, voters)
-    return await join(complete, stored, fault)
+    return await enter({ ...complete, voters: effectiveVoters(complete, stored) }, stored, fault)
   } catch (error) {
     await storage?.close()
     throw error
   }
 }
 
-async function join<M extends Machine>(
+/** What is known before the join. */
+interface Joining extends CompleteOptions {
+  readonly nodeid: number
+  readonly vote: HeldVote
+}
+
+async function enter<M extends Machine>(
   options: CompleteOptions,
+  stored: Stored | null,
+  fault: SeededFault | null,
+): Promise<Replica<M>> {
+  const nodeid = await options.transport.nodeid()
+  const vote = await takeVote(options, nodeid)
+  try {
+    return await join({ ...options, nodeid, vote }, stored, fault)
+  } catch (error) {
+    await vote.release()
+    throw error
+  }
+}
+
+async function join<M extends Machine>(
+  options: Joining,
   stored: Stored | null,
   fault: SeededFault | null,
 ): Promise<Replica<M>> {
@@ -66,10 +96,11 @@ async function join<M extends Machine>(
   // The first event comes after `join` is fulfilled.
   const channel = await transport.join(group, (event) => core?.event(event))
   try {
+    checkJoined(options, channel)
     core = makeCore(options, stored, channel, fault)
     core.start(channel.self)
     // What is stored may be of another program.
-    if (core.ended !== null) throw core.ended
+    if (core.ended !== null) throw startFailure(core.ended)
     return new Replica<M>(group, core)
   } catch (error) {
     await channel.close()
@@ -77,8 +108,20 @@ async function join<M extends Machine>(
   }
 }
 
+function checkJoined({ nodeid, signal }: Joining, { self }: Channel): void {
+  if (signal?.aborted === true) throw openingAborted('while the group was joined', signal.reason)
+  if (self.nodeid !== nodeid)
+    throw new Error(`This node was ${nodeid}, and has joined as ${self.nodeid}: open the replica again`)
+}
+
+/** What is wrong with the stored state, by its own code. */
+function startFailure(ended: QuorateError): QuorateError {
+  const { message, cause } = ended
+  return cause instanceof QuorateError ? new QuorateError(cause.code, message, { cause }) : ended
+}
+
 function makeCore(
-  options: CompleteOptions,
+  options: Joining,
   stored: Stored | null,
   channel: Channel,
   fault: SeededFault | null,
@@ -99,13 +142,13 @@ function engineOptions(
   self: Member,
   bytesMax: number,
 ): Omit<LoopEngineOptions, 'fault'> {
-  const { machine, voters, timeouts } = options
+  const { machine, voters, configuredNodes, timeouts } = options
   const { batchBytesMax, chunkBytesMax } = options.limits
   return {
     self: { ...self, incarnation: random53() as Incarnation },
     role: roleOf(options, self),
     memory: random53() as MemoryId,
-    ...{ voters, timeouts, protocolVersions, votersFromNodeList: false },
+    ...{ voters, timeouts, protocolVersions, votersFromNodeList: configuredNodes !== null },
     machineVersions: { lowest: machine.minimumVersion, highest: machine.version },
     limits: {
       ...options.limits,
@@ -124,14 +167,15 @@ function roleOf({ role, voters }: CompleteOptions, { nodeid }: Member): Role {
   return role ?? (votes ? 'voter' : 'learner')
 }
 
-/** An edited list must not change what a majority is, on one node at a time. */
-function checkStored(stored: Stored | null, voters: CompleteOptions['voters']): void {
+/** What is stored wins: an edited list must not change what a majority is, on one node at a time. */
+function effectiveVoters({ voters, configuredNodes }: CompleteOptions, stored: Stored | null): VoterSet {
   const before = stored?.record.voters
-  if (before === undefined || sameVoters(before, voters)) return
+  if (before === undefined || sameVoters(before, voters)) return voters
+  if (configuredNodes !== null && before.policy === voters.policy) return before
   throw new QuorateError(
     'BadOption',
     `openReplica: the storage belongs to a group of the voters ${before.nodeids} by ${before.policy}, and the options ` +
-      `say ${voters.nodeids} by ${voters.policy}: give the voters that the group has`,
+      `say ${voters.nodeids} by ${voters.policy}: give the voters and the policy that the group has`,
   )
 }
 

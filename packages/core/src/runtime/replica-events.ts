@@ -6,6 +6,7 @@ import type { QuorateError } from '../errors.ts'
 import type { Member, RingId } from '../identity.ts'
 import type { Index } from '../log/entry.ts'
 import type { Notice, Obstacle } from '../protocol/output.ts'
+import type { VotersDiffer } from './voter-difference.ts'
 
 /** Who leads an epoch: one process at most, by what all replicas know. */
 export interface Leader {
@@ -17,7 +18,9 @@ export interface Leader {
 }
 
 /** What an operator should look at; nothing has stopped. */
-export type Warning = Exclude<Notice, { readonly notice: 'adopted' | 'left' | 'obstacle' | 'catching-up' }>
+export type Warning =
+  | Exclude<Notice, { readonly notice: 'adopted' | 'left' | 'obstacle' | 'catching-up' }>
+  | VotersDiffer
 
 /** By name of the event, what its listeners get. */
 export interface ReplicaEventMap {

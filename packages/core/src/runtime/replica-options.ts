@@ -9,6 +9,7 @@ import type { Storage } from '../ports/storage.ts'
 import type { Transport } from '../ports/transport.ts'
 import { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from '../protocol/options.ts'
 import type { QuorumPolicy, VoterSet } from '../wire/group.ts'
+import { configuredVoters } from './configured-voters.ts'
 import type { Overload } from './submissions.ts'
 import { systemClock } from './system-clock.ts'
 import { votersFault } from './voter-list.ts'
@@ -35,8 +36,12 @@ export interface ReplicaOptions<M extends Machine = Machine> {
   /** 1 to 127 bytes of UTF-8 without NUL. Replicas that have the same group and reach each other are one group. */
   readonly group: string
   readonly transport: Transport
-  /** Ids of the nodes that vote: the same list on every node, also of nodes that are not running. */
-  readonly voters: readonly number[]
+  /**
+   * Ids of the nodes that vote: the same list on every node, also of nodes that are not running. Default: the nodes
+   * that the cluster is configured with, if the transport knows them. Once there is a group, its own voters count: an
+   * edited node list is reported (the warning `voters-differ`) and changes nothing; an edited `voters` is refused.
+   */
+  readonly voters?: readonly number[] | undefined
   /** Default: `'voter'` on the nodes in `voters`, else `'learner'`. */
   readonly role?: Role | undefined
   /** Where the replica's log and votes outlive the process; closed with the replica. Default: nowhere. */
@@ -58,6 +63,8 @@ export interface CompleteOptions {
   readonly group: string
   readonly transport: Transport
   readonly voters: VoterSet
+  /** Ascending: the voters, if they were left out; `null`: they were named. */
+  readonly configuredNodes: readonly number[] | null
   readonly role: Role | undefined
   readonly storage: Storage | null
   readonly clock: Clock
@@ -76,19 +83,29 @@ export const defaultReplicaLimits: ReplicaLimits = {
 
 export const defaultReplicaTimeouts: ReplicaTimeouts = { ...defaultTimeouts, noQuorumMs: 1000 }
 
-/** @throws {QuorateError} `BadOption`: what to change */
-export function completeOptions(options: ReplicaOptions): CompleteOptions {
-  const { machine, transport, role, storage = null, clock = systemClock, overload = 'wait', guard } = options
+/** @throws {QuorateError} `BadOption`: an option is none of those that there are */
+export function checkChoices({ machine, transport, overload = 'wait' }: ReplicaOptions): void {
   if (machine === undefined) bad('machine is missing: give what defineMachine returned')
   if (transport === undefined) bad('transport is missing: give a Transport, such as cpgTransport()')
   if (overload !== 'wait' && overload !== 'reject')
     bad(`overload must be 'wait' or 'reject', and is ${overload}`)
+}
+
+/**
+ * To be called when `checkChoices` has passed.
+ *
+ * @throws {QuorateError} `BadOption`: what to change
+ * @throws {Error} the transport cannot tell the configured nodes
+ */
+export async function completeOptions(options: ReplicaOptions): Promise<CompleteOptions> {
+  const { machine, transport, role, storage = null, clock = systemClock, overload = 'wait', guard } = options
   const limits = completeNumbers('limits', defaultReplicaLimits, options.limits)
-  checkRoom(limits, machine, options.voters)
+  const voters = voterSet(options.voters ?? (await configuredVoters(transport)), options)
+  checkRoom(limits, machine, voters.nodeids)
   return {
-    ...{ machine, transport, role, storage, clock, overload, guard, limits },
+    ...{ machine, transport, role, storage, clock, overload, guard, limits, voters },
+    configuredNodes: options.voters === undefined ? voters.nodeids : null,
     group: groupName(options.group),
-    voters: voterSet(options),
     timeouts: completeNumbers('timeouts', defaultReplicaTimeouts, options.timeouts),
   }
 }
@@ -101,7 +118,7 @@ function groupName(group: string): string {
   }
 }
 
-function voterSet({ voters, policy = 'majority', storage }: ReplicaOptions): VoterSet {
+function voterSet(voters: readonly number[], { policy = 'majority', storage }: ReplicaOptions): VoterSet {
   const fault = votersFault(voters)
   if (fault !== null) bad(`voters ${fault}`)
   if (policy !== 'majority' && policy !== 'votequorum')
