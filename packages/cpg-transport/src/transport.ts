@@ -3,6 +3,7 @@
 import { checkGroupName, type Transport } from '@quorate/core'
 import { CpgChannel } from './channel.ts'
 import { configuredNodes } from './configured-nodes.ts'
+import { Cpg } from './cpg.ts'
 
 /** Bounds and ways of a CPG transport. */
 export interface CpgTransportOptions {
@@ -49,6 +50,17 @@ export function cpgTransport(options: CpgTransportOptions = {}): Transport {
   }
   return {
     join: async (group, listener) => CpgChannel.join(checkGroupName(group), all, listener),
+    nodeid,
     configuredNodes,
+  }
+}
+
+/** By a connection of its own: whoever asks has not joined yet. */
+async function nodeid(): Promise<number> {
+  const cpg = await Cpg.open()
+  try {
+    return cpg.nodeid
+  } finally {
+    await cpg.close()
   }
 }

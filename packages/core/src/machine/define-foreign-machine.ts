@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { ForeignApplication } from './foreign-application.ts'
 import type { MembershipChange } from './group-membership.ts'
 import { completeLimits, type MachineLimits } from './limits.ts'
-import { type Machine, versionRange } from './machine.ts'
+import { checkCommandName, type Machine, versionRange } from './machine.ts'
 
 /** Commands by name, each a function from its input, if it has one, to its result. */
 // biome-ignore lint/suspicious/noExplicitAny: what any command may be; `unknown` would admit none with an input.
@@ -65,14 +65,21 @@ export interface ForeignMachineDefinition<State, Types> {
 export function defineForeignMachine<State extends ForeignState<Types>, Types>(
   definition: ForeignMachineDefinition<State, Types>,
 ): Machine<State, Types> {
+  if (typeof definition !== 'object' || definition === null)
+    bad('it takes a definition; at least name, version, commands and open')
   const { name, open } = definition
   const range = versionRange(definition)
-  if (typeof open !== 'function')
-    throw new QuorateError('BadOption', `Machine '${name}' needs open(), which gives an empty state`)
+  if (typeof open !== 'function') bad(`machine '${name}' needs open(), which gives an empty state`)
+  if (!Array.isArray(definition.commands)) bad(`machine '${name}' needs commands: the list of their names`)
+  for (const command of definition.commands) checkCommandName(command)
   const limits = (version: number) => completeLimits(definition.limits?.(version) ?? {})
   limits(definition.version)
   const commands = new Set<string>(definition.commands)
   // What is known of the types ends here: commands come from the log.
   const openState = open as (version: number) => ForeignState
   return { ...range, name, limits, open: () => new ForeignApplication(name, commands, openState) }
+}
+
+function bad(message: string): never {
+  throw new QuorateError('BadOption', `defineForeignMachine: ${message}`)
 }

@@ -5,7 +5,7 @@ import { QuorateError } from '../errors.ts'
 import type { Context } from './context.ts'
 import type { MembershipChange } from './group-membership.ts'
 import { completeLimits, type MachineLimits } from './limits.ts'
-import { type Machine, type VersionRange, versionRange } from './machine.ts'
+import { checkCommandName, type Machine, type VersionRange, versionRange } from './machine.ts'
 import { ReducerApplication, type ReducerFunctions } from './reducer-application.ts'
 
 /**
@@ -82,6 +82,8 @@ export interface MachineDefinition<State, All extends Reducers<State>> {
 export function defineMachine<State, All extends Reducers<State>>(
   definition: MachineDefinition<State, All>,
 ): Machine<State, ReducerCommands<All>> {
+  if (typeof definition !== 'object' || definition === null)
+    bad('it takes a definition; at least name, version, initial and reducers')
   const range = versionRange(definition)
   const functions = reducerFunctions(definition)
   checkMigration(range, definition.migrate)
@@ -95,17 +97,32 @@ function reducerFunctions<State, All extends Reducers<State>>(
 ): ReducerFunctions {
   const { name, initial, onMembership, migrate } = definition
   if (typeof initial !== 'function') bad(`machine '${name}' needs initial(), which gives the first state`)
+  if (typeof definition.reducers !== 'object' || definition.reducers === null)
+    bad(
+      `machine '${name}' needs reducers: an object with a function for each command, {} where there are none`,
+    )
+  checkOptional({ onMembership, migrate, limits: definition.limits })
   const reducers = new Map<string, Reducer<State>>(Object.entries(definition.reducers))
   for (const [command, reducer] of reducers) checkReducer(command, reducer)
   // What is known of the types ends here: commands come from the log.
   return { machine: name, reducers, initial, onMembership, migrate } as unknown as ReducerFunctions
 }
 
+function checkOptional(functions: { readonly [name: string]: unknown }): void {
+  for (const [name, value] of Object.entries(functions))
+    if (value !== undefined && typeof value !== 'function') bad(`${name} must be a function, or left out`)
+}
+
 function checkReducer(command: string, reducer: unknown): void {
+  checkCommandName(command)
   if (typeof reducer !== 'function')
-    bad(`the reducer '${command}' must be a function, and is a ${typeof reducer}`)
-  if (reducer.constructor.name === 'AsyncFunction')
+    bad(
+      `the reducer '${command}' must be a function, and is ${reducer === null ? 'null' : `a ${typeof reducer}`}`,
+    )
+  if (reducer.constructor.name.startsWith('Async'))
     bad(`the reducer '${command}' is async: it must be synchronous. Do what takes time before submit`)
+  if (reducer.constructor.name === 'GeneratorFunction')
+    bad(`the reducer '${command}' is a generator, which nobody would run: make it a plain function`)
 }
 
 function checkMigration({ version, minimumVersion }: VersionRange, migrate: unknown): void {

@@ -59,6 +59,16 @@ export function versionRange(definition: {
   return { version, minimumVersion }
 }
 
+/**
+ * `then` would make a promise of `replica.submit`: to await it, or to return it from an async function, would submit.
+ *
+ * @throws {QuorateError} `BadOption`
+ */
+export function checkCommandName(name: string): void {
+  if (name === 'then')
+    bad("no command can be named 'then': to await replica.submit would submit it. Rename it")
+}
+
 function isVersion(version: number): boolean {
   return Number.isSafeInteger(version) && version >= 1
 }

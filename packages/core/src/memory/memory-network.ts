@@ -6,6 +6,7 @@ import type { Channel, Member, QuorumChange, Transport, TransportListener } from
 import { Daemon } from './daemon.ts'
 import { sameMember } from './groups.ts'
 import { type ChannelLimits, MemoryChannel } from './memory-channel.ts'
+import { MemoryVoteLock } from './memory-vote-lock.ts'
 import { Ring } from './ring.ts'
 import { formRing } from './ring-change.ts'
 import { possibleSteps, rotate } from './scheduler.ts'
@@ -50,6 +51,7 @@ export class MemoryNetwork {
   readonly #choose: (count: number) => number
   readonly #quorumFirst: boolean
   readonly #mergeLoss: number
+  readonly #voteLock = new MemoryVoteLock()
   #components: readonly (readonly number[])[]
   #scheduled = false
   #pidLast = 0
@@ -75,10 +77,15 @@ export class MemoryNetwork {
     this.#formRings()
   }
 
-  /** The transport of one node. Each `join` is a process of its own there, with its own pid. */
+  /**
+   * The transport of one node. Each `join` is a process of its own there, with its own pid. Its nodes are not the
+   * machine's, so their votes are the network's own: a second voter of a node waits until the first replica is closed.
+   */
   node(nodeid: number): Transport {
     const daemon = this.#daemon(nodeid)
     return {
+      nodeid: async () => nodeid,
+      voteLock: this.#voteLock,
       join: (group, listener) => this.#join(daemon, group, listener),
       configuredNodes: async () => this.#daemons.map((each) => each.nodeid).sort(ascending),
     }

@@ -3,6 +3,7 @@
 // on one implementation is correct on all.
 
 import type { Member, RingId } from '../identity.ts'
+import type { VoteLock } from './vote.ts'
 
 export type { Member, RingId } from '../identity.ts'
 
@@ -125,6 +126,14 @@ export interface Channel {
  * 8. **A message lies in one view**, also one that is too long for the layer below: its parts never straddle a view.
  */
 export interface Transport {
+  /**
+   * Id of this node, as `self` of a channel will have it: asked before the join, to take the node's vote.
+   *
+   * @throws {Error} the daemon cannot be reached
+   */
+  nodeid(): Promise<number>
+  /** What guards the votes of the nodes that this transport joins from; left out: the operating system's lock. */
+  readonly voteLock?: VoteLock
   /**
    * Joins `group` (1 to 127 bytes of UTF-8 without NUL). Fulfilled once joined; events start with the first view,
    * after the promise is fulfilled. Joins of one process to the same group are refused.

@@ -6,6 +6,7 @@ import type { Index } from '../log/entry.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Channel, TransportEvent } from '../ports/transport.ts'
+import type { HeldVote } from '../ports/vote.ts'
 import type { Notice } from '../protocol/output.ts'
 import { Divergences } from './divergences.ts'
 import { EmittedEvents } from './emitted-events.ts'
@@ -32,6 +33,7 @@ export interface CoreOptions extends CompleteOptions {
   /** For a process that is new: with an incarnation and a memory of its own each time. */
   readonly makeEngine: (self: Member) => LoopEngineOptions
   readonly channel: Channel
+  readonly vote: HeldVote
   readonly opened: LoopStorage | null
   readonly commandBytesMax: number
 }
@@ -249,12 +251,17 @@ export class Core implements LoopListener {
     return this.#left
   }
 
+  /** The vote last: nothing acts in its name any more. */
   async #closePorts(): Promise<void> {
-    const { channel, storage } = this.#options
+    const { channel, storage, vote } = this.#options
     try {
       await channel.close()
     } finally {
-      await storage?.close()
+      try {
+        await storage?.close()
+      } finally {
+        await vote.release()
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Machine } from '../machine/machine.ts'
 import { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Stored } from '../ports/storage.ts'
 import type { Channel } from '../ports/transport.ts'
+import type { HeldVote } from '../ports/vote.ts'
 import type { SeededFault } from '../protocol/faults.ts'
 import { sameVoters, type VoterSet } from '../wire/group.ts'
 import { Core } from './core.ts'
@@ -19,6 +20,7 @@ import {
   completeOptions,
   type ReplicaOptions,
 } from './replica-options.ts'
+import { openingAborted, takeVote } from './vote.ts'
 
 /** The versions of the protocol that this program can run. */
 const protocolVersions = { lowest: 1, highest: 1 }
@@ -27,7 +29,8 @@ const messageOverheadBytes = 1024
 
 /**
  * Opens a replica: loads what is stored, joins the group, and begins to take part. Fulfilled once joined; `ready()`
- * says when the replica is part of a group that can commit.
+ * says when the replica is part of a group that can commit. While another replica of this node that votes in the group
+ * is open, in this process or another, it waits for that one's end, and says so by a warning of the process.
  *
  * ```ts
  * const network = new MemoryNetwork({ nodes: [1] })
@@ -37,8 +40,8 @@ const messageOverheadBytes = 1024
  * const value = await replica.submit.add(5)
  * ```
  *
- * @throws {QuorateError} `BadOption`: what to change; `WrongMachine`, `VersionTooNew`, `VersionTooOld`: what is stored
- * is not this machine's
+ * @throws {QuorateError} `BadOption`: what to change; `Aborted`: the signal fired first; `WrongMachine`, `VersionTooNew`,
+ * `VersionTooOld`, `UnknownReducer`: what is stored is not for this machine; `MachineFailed`: it has a bug
  * @throws {Error} the storage cannot be read, or the transport cannot join or tell the configured nodes
  */
 export function openReplica<M extends Machine>(options: ReplicaOptions<M>): Promise<Replica<M>> {
@@ -55,15 +58,36 @@ export async function openFaultyReplica<M extends Machine>(
   try {
     const complete = await completeOptions(options)
     const stored = (await storage?.load()) ?? null
-    return await join({ ...complete, voters: effectiveVoters(complete, stored) }, stored, fault)
+    return await enter({ ...complete, voters: effectiveVoters(complete, stored) }, stored, fault)
   } catch (error) {
     await storage?.close()
     throw error
   }
 }
 
-async function join<M extends Machine>(
+/** What is known before the join. */
+interface Joining extends CompleteOptions {
+  readonly nodeid: number
+  readonly vote: HeldVote
+}
+
+async function enter<M extends Machine>(
   options: CompleteOptions,
+  stored: Stored | null,
+  fault: SeededFault | null,
+): Promise<Replica<M>> {
+  const nodeid = await options.transport.nodeid()
+  const vote = await takeVote(options, nodeid)
+  try {
+    return await join({ ...options, nodeid, vote }, stored, fault)
+  } catch (error) {
+    await vote.release()
+    throw error
+  }
+}
+
+async function join<M extends Machine>(
+  options: Joining,
   stored: Stored | null,
   fault: SeededFault | null,
 ): Promise<Replica<M>> {
@@ -72,10 +96,11 @@ async function join<M extends Machine>(
   // The first event comes after `join` is fulfilled.
   const channel = await transport.join(group, (event) => core?.event(event))
   try {
+    checkJoined(options, channel)
     core = makeCore(options, stored, channel, fault)
     core.start(channel.self)
     // What is stored may be of another program.
-    if (core.ended !== null) throw core.ended
+    if (core.ended !== null) throw startFailure(core.ended)
     return new Replica<M>(group, core)
   } catch (error) {
     await channel.close()
@@ -83,8 +108,20 @@ async function join<M extends Machine>(
   }
 }
 
+function checkJoined({ nodeid, signal }: Joining, { self }: Channel): void {
+  if (signal?.aborted === true) throw openingAborted('while the group was joined', signal.reason)
+  if (self.nodeid !== nodeid)
+    throw new Error(`This node was ${nodeid}, and has joined as ${self.nodeid}: open the replica again`)
+}
+
+/** What is wrong with the stored state, by its own code. */
+function startFailure(ended: QuorateError): QuorateError {
+  const { message, cause } = ended
+  return cause instanceof QuorateError ? new QuorateError(cause.code, message, { cause }) : ended
+}
+
 function makeCore(
-  options: CompleteOptions,
+  options: Joining,
   stored: Stored | null,
   channel: Channel,
   fault: SeededFault | null,

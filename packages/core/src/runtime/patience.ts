@@ -2,6 +2,7 @@
 
 import { QuorateError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
+import { onAbort } from './abort.ts'
 
 /** How long a call may take. Without any it waits for as long as the replica is open. */
 export interface CallOptions {
@@ -35,25 +36,32 @@ export function limitPatience(
     giveUp('Deadline')
   }
   const cancel = isLimit(deadlineMs) ? clock.setTimer(deadlineMs, expire) : nothing
+  const unlisten = signal === undefined ? nothing : onAbort(signal, abort)
   const end = (): void => {
     cancel()
-    signal?.removeEventListener('abort', abort)
+    unlisten()
   }
-  signal?.addEventListener('abort', abort)
   return end
+}
+
+/** @throws {QuorateError} `BadOption`: it is none */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return
+  bad('signal must be an AbortSignal: of an AbortController, give its .signal')
+}
+
+function bad(message: string): never {
+  throw new QuorateError('BadOption', message, { outcome: 'unapplied' })
 }
 
 const isLimit = (deadlineMs: number | undefined): deadlineMs is number =>
   deadlineMs !== undefined && deadlineMs !== Number.POSITIVE_INFINITY
 
-/** @throws {QuorateError} `BadOption`: no such deadline; `Aborted`: the signal has fired already */
+/** @throws {QuorateError} `BadOption`: no such deadline or signal; `Aborted`: the signal has fired already */
 export function checkCall({ deadlineMs, signal }: CallOptions): void {
-  if (deadlineMs !== undefined && !(deadlineMs >= 0))
-    throw new QuorateError(
-      'BadOption',
-      `deadlineMs must be a number of milliseconds from 0 on, and is ${deadlineMs}`,
-      { outcome: 'unapplied' },
-    )
+  if (deadlineMs !== undefined && !(typeof deadlineMs === 'number' && deadlineMs >= 0))
+    bad(`deadlineMs must be a number of milliseconds from 0 on, and is ${deadlineMs}`)
+  checkSignal(signal)
   if (signal?.aborted === true)
     throw new QuorateError('Aborted', 'The signal had fired before the call', {
       cause: signal.reason,

@@ -21,6 +21,16 @@ export interface Leader {
 export type Warning =
   | Exclude<Notice, { readonly notice: 'adopted' | 'left' | 'obstacle' | 'catching-up' }>
   | VotersDiffer
+  | VoteHeld
+
+/**
+ * Another replica holds the vote of this node, by this lock, and this one waits for it. It is not open before that, so
+ * only the diagnostics channel tells it, and a warning of the process.
+ */
+export interface VoteHeld {
+  readonly notice: 'vote-held'
+  readonly lock: string
+}
 
 /** By name of the event, what its listeners get. */
 export interface ReplicaEventMap {

@@ -10,6 +10,8 @@ import type { Transport } from '../ports/transport.ts'
 import { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from '../protocol/options.ts'
 import type { QuorumPolicy, VoterSet } from '../wire/group.ts'
 import { configuredVoters } from './configured-voters.ts'
+import { checkSignal } from './patience.ts'
+import { portFault } from './port-options.ts'
 import type { Overload } from './submissions.ts'
 import { systemClock } from './system-clock.ts'
 import { votersFault } from './voter-list.ts'
@@ -55,6 +57,8 @@ export interface ReplicaOptions<M extends Machine = Machine> {
   readonly timeouts?: Partial<ReplicaTimeouts> | undefined
   /** Whether clocks, randomness and I/O throw inside the machine. Default: unless NODE_ENV is `production`. */
   readonly guard?: boolean | undefined
+  /** Gives up opening, which may wait: for the vote of this node, for instance. Means nothing once it is open. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** All of it, checked. */
@@ -72,6 +76,7 @@ export interface CompleteOptions {
   readonly limits: ReplicaLimits
   readonly timeouts: ReplicaTimeouts
   readonly guard: boolean | undefined
+  readonly signal: AbortSignal | undefined
 }
 
 export const defaultReplicaLimits: ReplicaLimits = {
@@ -83,14 +88,6 @@ export const defaultReplicaLimits: ReplicaLimits = {
 
 export const defaultReplicaTimeouts: ReplicaTimeouts = { ...defaultTimeouts, noQuorumMs: 1000 }
 
-/** @throws {QuorateError} `BadOption`: an option is none of those that there are */
-export function checkChoices({ machine, transport, overload = 'wait' }: ReplicaOptions): void {
-  if (machine === undefined) bad('machine is missing: give what defineMachine returned')
-  if (transport === undefined) bad('transport is missing: give a Transport, such as cpgTransport()')
-  if (overload !== 'wait' && overload !== 'reject')
-    bad(`overload must be 'wait' or 'reject', and is ${overload}`)
-}
-
 /**
  * To be called when `checkChoices` has passed.
  *
@@ -98,19 +95,41 @@ export function checkChoices({ machine, transport, overload = 'wait' }: ReplicaO
  * @throws {Error} the transport cannot tell the configured nodes
  */
 export async function completeOptions(options: ReplicaOptions): Promise<CompleteOptions> {
-  const { machine, transport, role, storage = null, clock = systemClock, overload = 'wait', guard } = options
+  const { machine, transport, role, overload = 'wait', guard, signal } = options
   const limits = completeNumbers('limits', defaultReplicaLimits, options.limits)
   const voters = voterSet(options.voters ?? (await configuredVoters(transport)), options)
   checkRoom(limits, machine, voters.nodeids)
   return {
-    ...{ machine, transport, role, storage, clock, overload, guard, limits, voters },
-    configuredNodes: options.voters === undefined ? voters.nodeids : null,
+    ...{ machine, transport, role, overload, guard, signal, limits, voters },
     group: groupName(options.group),
+    configuredNodes: options.voters === undefined ? voters.nodeids : null,
+    storage: options.storage ?? null,
+    clock: options.clock ?? systemClock,
     timeouts: completeNumbers('timeouts', defaultReplicaTimeouts, options.timeouts),
   }
 }
 
-function groupName(group: string): string {
+/** @throws {QuorateError} `BadOption`: an option is none of those that there are, or has not the methods that it needs */
+export function checkChoices(options: ReplicaOptions): void {
+  if (typeof options !== 'object' || options === null)
+    bad('it takes options; at least machine, group, transport and voters')
+  const fault = portFault(options)
+  if (fault !== null) bad(fault)
+  checkChoice('role', options.role, ['voter', 'learner'])
+  checkChoice('policy', options.policy, ['majority', 'votequorum'])
+  checkChoice('overload', options.overload, ['wait', 'reject'])
+  checkChoice('guard', options.guard, [true, false])
+  checkSignal(options.signal)
+}
+
+function checkChoice<T>(name: string, given: T | undefined, choices: readonly T[]): void {
+  if (given === undefined || choices.includes(given)) return
+  const named = choices.map((choice) => (typeof choice === 'string' ? `'${choice}'` : String(choice)))
+  bad(`${name} must be ${named.join(' or ')}, and is ${given}`)
+}
+
+function groupName(group: unknown): string {
+  if (typeof group !== 'string') return bad(`group must be a string, the name of the group, and is ${group}`)
   try {
     return checkGroupName(group)
   } catch (cause) {
@@ -121,9 +140,7 @@ function groupName(group: string): string {
 function voterSet(voters: readonly number[], { policy = 'majority', storage }: ReplicaOptions): VoterSet {
   const fault = votersFault(voters)
   if (fault !== null) bad(`voters ${fault}`)
-  if (policy !== 'majority' && policy !== 'votequorum')
-    bad(`policy must be 'majority' or 'votequorum', and is ${policy}`)
-  if (policy === 'votequorum' && storage === undefined)
+  if (policy === 'votequorum' && (storage ?? null) === null)
     bad("policy 'votequorum' needs a storage: without one a fenced node comes back without its votes")
   return { nodeids: [...voters].sort((a, b) => a - b), policy }
 }
@@ -131,10 +148,10 @@ function voterSet(voters: readonly number[], { policy = 'majority', storage }: R
 function completeNumbers<T extends { readonly [Name in keyof T]: number }>(
   what: string,
   defaults: T,
-  given: Partial<T> = {},
+  given: Partial<T> | undefined,
 ): T {
   const complete = { ...defaults }
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(given ?? {})) {
     if (!(name in defaults))
       bad(`there is no ${what}.${name}; there are: ${Object.keys(defaults).join(', ')}`)
     if (value === undefined) continue

@@ -163,11 +163,15 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
 
 type Submitter = (input?: unknown) => Promise<unknown>
 
+/** What `await` and JSON ask of any object: it must not look like a misspelt command. */
+const askedByLanguage: ReadonlySet<string> = new Set(['then', 'toJSON'])
+
 /** A function per command, made when it is first asked for: a machine tells whether it has a command, not which. */
 function submitters<M extends Machine>(core: Core, call: CallOptions): Commands<M> {
   const known = new Map<string, Submitter>()
   const get = (_: object, name: string | symbol): Submitter | undefined => {
-    if (typeof name === 'symbol') return undefined
+    if (typeof name === 'symbol' || (askedByLanguage.has(name) && !core.loop.state.hasCommand(name)))
+      return undefined
     const submitter = known.get(name) ?? makeSubmitter(core, name, call)
     known.set(name, submitter)
     return submitter

@@ -2,7 +2,9 @@
 
 export function nodeidFault(nodeids: readonly number[]): string | null {
   const wrong = nodeids.find((nodeid) => !Number.isInteger(nodeid) || nodeid < 1 || nodeid > 0xffffffff)
-  return wrong === undefined ? null : `names ${wrong}: a node id is a whole number from 1 to 4294967295`
+  return wrong === undefined
+    ? null
+    : `names ${JSON.stringify(wrong)}: a node id is a whole number from 1 to 4294967295`
 }
 
 export function votersFault(voters: readonly number[]): string | null {
