@@ -14,3 +14,4 @@ export type {
   ContractMember,
   TransportContractSubject,
 } from './ports/transport-contract-subject.ts'
+export { voteLockContract } from './ports/vote-contract.ts'

@@ -46,6 +46,7 @@ export type {
   Up,
   View,
 } from './ports/transport.ts'
+export type { HeldVote, VoteLock, VoteName, VoteWait } from './ports/vote.ts'
 export type { Obstacle } from './protocol/output.ts'
 export type { Emitted } from './runtime/emitted-events.ts'
 export type { ForceOrder } from './runtime/force-order.ts'
@@ -57,6 +58,7 @@ export type {
   Leader,
   ReplicaEventMap,
   ReplicaEventName,
+  VoteHeld,
   Warning,
 } from './runtime/replica-events.ts'
 export {
@@ -69,4 +71,5 @@ export {
 export type { ReplicaStatus } from './runtime/status.ts'
 export type { Overload } from './runtime/submissions.ts'
 export { systemClock } from './runtime/system-clock.ts'
+export { systemVoteLock } from './runtime/system-vote-lock.ts'
 export type { QuorumPolicy, VoterSet } from './wire/group.ts'

@@ -15,7 +15,7 @@ export class MemoryVoteLock implements VoteLock {
     const line = this.#lines.get(name)
     if (line === undefined) this.#lines.set(name, new Set())
     else {
-      waiting(`the vote of ${name}, on a network in memory`)
+      waiting(`the lock of a network in memory for ${name}`)
       await turn(line, signal)
     }
     return this.#held(name)
