@@ -1,11 +1,10 @@
 // The CPG transport against a C program on libcpg: docs/benchmarks.md says how it is measured and what it says.
 
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { CorosyncCluster } from '@quorate/testkit'
 import type { Bench, BenchContext, BenchResult, Row } from '../scripts/bench/bench.ts'
-import { sourceArguments } from '../scripts/root.ts'
 import { temporaryFolder } from '../scripts/temporary-folder.ts'
+import { realTime, sourceCommand } from './line-program.ts'
 import {
   type Contestants,
   compareRoundTrips,
@@ -17,7 +16,7 @@ import {
   type RoundTrips,
 } from './transport/compare.ts'
 import { type CompiledPeer, compilePeer, run } from './transport/compile.ts'
-import { Peers, realTime } from './transport/peers.ts'
+import { Peers } from './transport/peers.ts'
 
 const loads: readonly Load[] = [
   { bytes: 64, window: 256 },
@@ -48,17 +47,11 @@ export const bench: Bench = {
   },
 }
 
-const programPath = (name: string): string => fileURLToPath(new URL(`transport/${name}`, import.meta.url))
-
-const nodeCommand = (name: string): [string, ...string[]] => [
-  process.execPath,
-  ...sourceArguments,
-  programPath(name),
-]
+const nodePeer = new URL('transport/peer.ts', import.meta.url)
 
 async function start(cluster: CorosyncCluster, compiled: CompiledPeer | undefined): Promise<Contestants> {
-  const node = await Peers.start(cluster, [...nodeCommand('peer.ts'), 'node'])
-  const unpacked = await Peers.start(cluster, [...nodeCommand('peer.ts'), 'unpacked', '0'])
+  const node = await Peers.start(cluster, sourceCommand(nodePeer, 'node'))
+  const unpacked = await Peers.start(cluster, sourceCommand(nodePeer, 'unpacked', '0'))
   if (compiled === undefined) return { node, unpacked }
   return { node, unpacked, c: await Peers.start(cluster, [compiled.program, 'c']) }
 }
@@ -67,7 +60,7 @@ async function idleRow(cluster: CorosyncCluster, context: BenchContext): Promise
   const effort = context.quick ? 'quick' : 'thorough'
   const [warmUpMs, ms] = [idleWarmUpMs[effort], idleMs[effort]]
   context.progress(`One idle channel, for ${(warmUpMs + ms) / 1000} s ...`)
-  const [program, ...args] = nodeCommand('idle.ts')
+  const [program, ...args] = sourceCommand(new URL('transport/idle.ts', import.meta.url))
   const options = { timeoutMs: warmUpMs + ms + 20_000 }
   const { code, stdout, stderr } = await cluster
     .node(1)

@@ -1,8 +1,8 @@
 // All kinds of peers in turns, in rounds: what slows this machine down for a while slows a whole round, and the median
 // of the rounds' ratios does not see the round in which it began.
 
+import { median, quantile } from '../statistics.ts'
 import type { Peers } from './peers.ts'
-import { median, quantile } from './statistics.ts'
 
 /**
  * `node`: ours as it comes. `unpacked`: ours, but each message is a CPG message of its own, as with the peers in C.

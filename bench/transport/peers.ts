@@ -1,64 +1,22 @@
 // Three peers of one kind, one on each node, in a group of their own. The first one sends.
 
-import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ClusterNode, CorosyncCluster } from '@quorate/testkit'
+import type { CorosyncCluster } from '@quorate/testkit'
+import { type Command, LineProgram } from '../line-program.ts'
 
 const completeTimeoutMs = 10_000
 const pollMs = 20
 
-/**
- * Peers run as corosync's daemons do, under SCHED_RR, but below them: what else this machine does then takes no time
- * from either kind. Empty where that is not permitted.
- */
-export const realTime: readonly string[] =
-  spawnSync('chrt', ['--rr', '10', 'true']).status === 0 ? ['chrt', '--rr', '10'] : []
-
-/** A program that obeys the commands of peer.c and peer.ts. */
-class Peer {
-  readonly #child: ChildProcessWithoutNullStreams
-  readonly #lines: AsyncIterator<string>
-  #stderr = ''
-
-  constructor(node: ClusterNode, command: readonly string[]) {
-    const [program, ...args] = [...realTime, ...command] as [string, ...string[]]
-    this.#child = node.spawn(program, args)
-    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]()
-    this.#child.stderr.on('data', (text: Buffer) => {
-      this.#stderr += text.toString()
-    })
-  }
-
-  async answer(): Promise<string> {
-    const { value, done } = await this.#lines.next()
-    if (done === true) throw new Error(`A peer has ended: ${this.#stderr || 'without a word'}`)
-    return value
-  }
-
-  ask(command: string): Promise<string> {
-    this.#child.stdin.write(`${command}\n`)
-    return this.answer()
-  }
-
-  async end(): Promise<void> {
-    const exit = once(this.#child, 'exit')
-    this.#child.stdin.end()
-    await exit
-  }
-}
-
 export class Peers {
-  readonly #peers: readonly Peer[]
+  readonly #peers: readonly LineProgram[]
 
-  private constructor(peers: readonly Peer[]) {
+  private constructor(peers: readonly LineProgram[]) {
     this.#peers = peers
   }
 
   /** Starts `command` on every node; fulfilled when all see each other. */
-  static async start(cluster: CorosyncCluster, command: readonly string[]): Promise<Peers> {
-    const peers = cluster.nodes.map((node) => new Peer(node, command))
+  static async start(cluster: CorosyncCluster, command: Command): Promise<Peers> {
+    const peers = cluster.nodes.map((node) => new LineProgram(node, command))
     await Promise.all(peers.map((peer) => peer.answer()))
     return new Peers(peers)
   }
@@ -86,8 +44,8 @@ export class Peers {
     await Promise.all(this.#peers.map((peer) => peer.end()))
   }
 
-  get #sender(): Peer {
-    return this.#peers[0] as Peer
+  get #sender(): LineProgram {
+    return this.#peers[0] as LineProgram
   }
 
   /** The sender has delivered everything; the others may be a moment behind. */

@@ -1,0 +1,57 @@
+// The replicas of a cluster, a process on each node.
+
+import type { CorosyncCluster } from '@quorate/testkit'
+import { LineProgram, sourceCommand } from '../line-program.ts'
+import type { Measured } from './member.ts'
+
+const program = new URL('member.ts', import.meta.url)
+
+export class Members {
+  readonly #cluster: CorosyncCluster
+  readonly #members: Map<number, LineProgram> = new Map()
+
+  constructor(cluster: CorosyncCluster) {
+    this.#cluster = cluster
+  }
+
+  /** Fulfilled when these replicas have all that the group has. */
+  async start(nodeids: readonly number[] = this.#nodeids): Promise<void> {
+    for (const nodeid of nodeids) {
+      const command = sourceCommand(program, this.#nodeids.join())
+      this.#members.set(nodeid, new LineProgram(this.#cluster.node(nodeid), command))
+    }
+    await Promise.all(nodeids.map((nodeid) => this.#member(nodeid).answer()))
+  }
+
+  load(nodeid: number, inFlight: number, milliseconds: number): Promise<Measured> {
+    return this.ask<Measured>(nodeid, `load ${inFlight} ${milliseconds}`)
+  }
+
+  async ask<T>(nodeid: number, command: string): Promise<T> {
+    return JSON.parse(await this.#member(nodeid).ask(command)) as T
+  }
+
+  /** SIGKILL. */
+  async kill(nodeid: number): Promise<void> {
+    await this.#member(nodeid).kill()
+    this.#members.delete(nodeid)
+  }
+
+  /** @throws {Error} the replicas do not agree on how much was written */
+  async check(): Promise<void> {
+    const counts = await Promise.all(this.#nodeids.map((nodeid) => this.ask<number>(nodeid, 'writes')))
+    if (new Set(counts).size !== 1) throw new Error(`The replicas applied ${counts}: they must agree`)
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.#members.values()].map((member) => member.end()))
+  }
+
+  get #nodeids(): number[] {
+    return this.#cluster.nodes.map(({ id }) => id)
+  }
+
+  #member(nodeid: number): LineProgram {
+    return this.#members.get(nodeid) as LineProgram
+  }
+}
