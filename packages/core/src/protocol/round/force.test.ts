@@ -3,8 +3,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { VoterSet } from '../../wire/group.ts'
+import type { Install } from '../../wire/messages.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
 import type { Force } from '../force.ts'
+import type { RoundState } from '../state.ts'
 
 const test = suite('force')
 
@@ -195,6 +197,22 @@ test('of an ambiguous choice one log is taken when the operator names who is gon
   force(ensemble, 1, { missing: [3] })
   assert.is(ensemble.words(1), ensemble.words(2))
   assert.ok(ensemble.actor(2).state.active)
+})
+
+test('a forced INSTALL that comes in a later view than it was sent in gives nothing up', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+  ensemble.submit(1, 'kept')
+  ensemble.deliver()
+  ensemble.input(1, { type: 'force', force: { missing: [], logOf: 2, voters: null } })
+  ensemble.deliverUntil(({ type }) => type === 'install')
+  const { install } = ensemble.actor(1).state.round as RoundState
+  ensemble.view([1, 2, 3])
+  for (const id of [1, 2, 3]) ensemble.inject(id, 1, install as Install)
+  ensemble.pass(1000)
+  for (const id of [1, 2, 3]) {
+    assert.is(ensemble.words(id), 'kept', `node ${id}`)
+    assert.ok(ensemble.actor(id).state.active)
+  }
 })
 
 test('a coordinator that knows no group takes nothing from the generation that was given up', () => {

@@ -31,13 +31,16 @@ export function onInstall(state: State, _: Process, install: Install): void {
   accept(state, install)
 }
 
-/** Adopts it at once, if the own log has its base and nothing committed beyond; else begins anew. */
+/**
+ * Adopts it at once, if the own log has its base and nothing committed beyond; else begins anew. One that is not
+ * accepted shows no history yet: perhaps nobody adopts it, and what all had set aside would be gone.
+ */
 function meetForced(state: State, install: Install): void {
-  const mayAdopt = mayAccept(state, install)
+  if (!mayAccept(state, install)) return
   const fits = state.log.chainAt(install.base) === install.chain && state.commit <= install.base
-  if (mayAdopt && fits) takeVoters(state, install.voters)
+  if (fits) takeVoters(state, install.voters)
   else setAside(state, install)
-  if (mayAdopt) accept(state, install)
+  accept(state, install)
 }
 
 /** One that has our voters and another group would never let us in. */
