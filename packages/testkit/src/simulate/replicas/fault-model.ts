@@ -24,7 +24,7 @@ export class FaultModel {
     if (this.#voters.nodeids.includes(nodeid)) this.#blank.add(nodeid)
   }
 
-  /** It has adopted; with a disk, and that is stored. */
+  /** It has adopted and not set its state aside; with a disk, and that is stored. */
   remembers(nodeid: number): void {
     this.#blank.delete(nodeid)
   }

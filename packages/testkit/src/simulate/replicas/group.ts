@@ -26,7 +26,9 @@ export class Group {
     this.machine = machine
     this.setting = setting
     this.fault = fault
-    this.invariants = new Invariants(new Bounds(setting.limits, nodeCount(setting)))
+    this.invariants = new Invariants(new Bounds(setting.limits, nodeCount(setting)), () =>
+      this.census.count('commits given up by force'),
+    )
     this.faultModel = new FaultModel(setting.voters)
     this.workload = workload(this)
   }

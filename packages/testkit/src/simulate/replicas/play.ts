@@ -7,6 +7,7 @@ import type { Statistics } from '../world/statistics.ts'
 import type { ReplicaEventKind } from './events/kinds.ts'
 import { Fencing } from './fencing.ts'
 import { Group } from './group.ts'
+import { Operator } from './operator.ts'
 import { calmStepsMax, Progress } from './progress.ts'
 import { Replica } from './replica.ts'
 import { nodeCount, type Setting } from './setting.ts'
@@ -39,7 +40,8 @@ export function play(options: PlayOptions): Played {
   const group = new Group(options.machine, setting, options.fault ?? null, options.workload)
   const replicas = new Map<number, Replica>()
   const fencing = new Fencing(group, replicas)
-  const progress = new Progress(group, replicas)
+  const operator = new Operator(group, replicas)
+  const progress = new Progress(group, replicas, operator)
   const result = runPlan({
     plan,
     faults,
@@ -47,7 +49,10 @@ export function play(options: PlayOptions): Played {
     nodes: nodeCount(setting),
     hasDisk: () => setting.disks,
     quorate: (nodeids) => isQuorate(setting, nodeids),
-    begin: (world) => fencing.begin(world),
+    begin: (world) => {
+      fencing.begin(world)
+      operator.begin(world)
+    },
     start: (place) => {
       const replica = new Replica(place, group)
       replicas.set(place.nodeid, replica)
@@ -57,7 +62,10 @@ export function play(options: PlayOptions): Played {
       const replica = replicas.get(nodeid)
       if (replica !== undefined) group.workload.act(replica, random)
     },
-    disturb: (nodeid, random) => fencing.strike(nodeid, random),
+    disturb: (nodeid, random) => {
+      fencing.strike(nodeid, random)
+      operator.strike(random)
+    },
     mayLose: (nodeid) => group.faultModel.mayLose(nodeid),
     memoryLost: (nodeid) => group.faultModel.lost(nodeid),
     step: () => {

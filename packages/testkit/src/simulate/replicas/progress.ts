@@ -4,6 +4,8 @@
 import type { State } from '@quorate/core/simulation'
 import type { World } from '../world/world.ts'
 import type { Group } from './group.ts'
+import type { History } from './invariants/history.ts'
+import type { Operator } from './operator.ts'
 import type { Replica } from './replica.ts'
 import { nodeCount } from './setting.ts'
 import { Violation } from './violation.ts'
@@ -13,26 +15,41 @@ export const calmStepsMax = 30_000
 /** Its rounds, of all replicas together. The most of some thousand runs were 15. */
 const calmRoundsMax = 40
 
+const questions = {
+  ambiguous: 'ambiguous with all voters here: waits for the operator',
+  blank: 'all voters set aside, a learner is ahead: waits for the operator',
+} as const
+
+/** What only an operator can decide. */
+interface Question {
+  readonly replica: Replica
+  readonly kind: (typeof questions)[keyof typeof questions]
+}
+
 export class Progress {
   readonly #group: Group
   readonly #replicas: ReadonlyMap<number, Replica>
+  readonly #operator: Operator
   #roundsBefore = -1
   #hasAsked = false
 
-  constructor(group: Group, replicas: ReadonlyMap<number, Replica>) {
+  constructor(group: Group, replicas: ReadonlyMap<number, Replica>, operator: Operator) {
     this.#group = group
     this.#replicas = replicas
+    this.#operator = operator
   }
 
-  /** Only the operator can go on: counted, and no violation (I7's one exception). */
+  /** Only the operator could go on: counted, and no violation (I7's one exception). */
   isWaiting = false
 
   /** Whether the calm phase has come to its end. Looked at after each of its steps. */
   reached(world: World): boolean {
     this.#countRounds()
     if (!world.isAtRest) return false
-    if (this.#awaitsOperator()) this.#wait()
-    else if (!this.#isConverged()) return false
+    const question = this.#question()
+    if (question !== undefined) {
+      if (!this.#wait(question)) return false
+    } else if (!this.#isConverged()) return false
     else if (!this.#hasAsked) {
       this.#ask()
       return false
@@ -48,9 +65,13 @@ export class Progress {
     throw new Violation('I7', `${calmRoundsMax} rounds, and no end, although nothing fails any more`)
   }
 
-  #wait(): void {
+  /** The run ends here, unless there is an operator. */
+  #wait({ replica, kind }: Question): boolean {
+    if (!this.isWaiting) this.#group.census.count(kind)
     this.isWaiting = true
-    this.#group.census.count('ambiguous with all voters here: waits for the operator')
+    if (this.#group.setting.operator === 'never') return true
+    this.#operator.answer(replica)
+    return false
   }
 
   #ask(): void {
@@ -61,12 +82,17 @@ export class Progress {
     }
   }
 
-  #awaitsOperator(): boolean {
-    for (const { state } of this.#replicas.values()) {
-      const { obstacle, view } = state
-      if (view !== null && obstacle?.reason === 'ambiguous' && obstacle.missing.length === 0) return true
+  /** With all voters here. That all of them are blank takes an operator who has forced without them. */
+  #question(): Question | undefined {
+    const isForced = this.#group.invariants.histories.count > 1
+    for (const replica of this.#replicas.values()) {
+      const { obstacle, view } = replica.state
+      if (view === null || obstacle === null || !('missing' in obstacle) || obstacle.missing.length > 0)
+        continue
+      if (obstacle.reason === 'ambiguous') return { replica, kind: questions.ambiguous }
+      if (obstacle.reason === 'bootstrap' && isForced) return { replica, kind: questions.blank }
     }
-    return false
+    return undefined
   }
 
   #isConverged(): boolean {
@@ -75,7 +101,7 @@ export class Progress {
     const first = (replicas[0] as Replica).state
     if (!replicas.every(({ state, requests }) => requests.count === 0 && isCurrent(state, first)))
       return false
-    const { equalState } = this.#group.invariants
+    const { equalState } = this.#group.invariants.histories.of(1, first) as History
     for (const { nodeid, loop } of replicas) equalState.compare(nodeid, loop.state.index, loop.state.digest())
     return true
   }

@@ -74,16 +74,17 @@ export class Replica implements Subject, LoopListener {
   }
 
   emitted(index: Index, events: readonly unknown[]): void {
-    this.#group.workload.emitted(this.nodeid, index, events)
+    this.#group.workload.emitted(this, index, events)
   }
 
   applied(index: Index): void {
-    this.#group.invariants.equalState.applied(this.nodeid, index, () => this.loop.state.digest())
+    this.#group.invariants.applied(this.nodeid, this.state, index, () => this.loop.state.digest())
   }
 
   notice(notice: Notice): void {
     this.#group.census.noticed(this.nodeid, notice)
     this.#group.invariants.noticed(this.nodeid, notice, this.state)
+    if (notice.notice === 'set-aside') this.#group.faultModel.lost(this.nodeid)
   }
 
   /** What an invariant throws while an entry is applied comes back as the machine's failure. */
@@ -133,7 +134,8 @@ export class Replica implements Subject, LoopListener {
   #write(write: StorageWrite, done: (error?: Error) => void): void {
     const blank = write.record?.blank
     this.#place.storage?.write(write, (error) => {
-      if (error === undefined && blank === false) this.#group.faultModel.remembers(this.nodeid)
+      if (error === undefined && blank === false && !this.state.blank)
+        this.#group.faultModel.remembers(this.nodeid)
       done(error)
     })
   }

@@ -18,6 +18,8 @@ export interface Setting {
   readonly timeouts: Timeouts
   /** What the quorum service calls quorate: more than half of the voters, or, as `two_node` does, any. */
   readonly quorate: 'majority' | 'any'
+  /** When an operator forces: never, when all voters are here and ask for it, or in haste as well. */
+  readonly operator: 'never' | 'asked' | 'hasty'
   /** Commands and reads of one replica's clients that wait at a time. */
   readonly waitingMax: number
   /** Steps of the faulty phase. */
@@ -33,6 +35,7 @@ export interface SettingChoice {
   readonly disks?: boolean | undefined
   readonly policy?: VoterSet['policy'] | undefined
   readonly steps?: number | undefined
+  readonly operator?: Setting['operator'] | undefined
 }
 
 const defaultSteps = 2500
@@ -40,6 +43,7 @@ const nodeCounts = [3, 3, 3, 3, 5, 5, 7]
 const learnerCounts = [0, 1, 1, 2]
 const votequorumOneIn = 8
 const withoutDisksOneIn = 3
+const hastyOneIn = 4
 
 export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
   const random = new Random(mixSeeds(seed, 0x5e77))
@@ -56,6 +60,7 @@ export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
     timeouts: { ...defaultTimeouts, snapshotIdleMs: random.pick([300, defaultTimeouts.snapshotIdleMs]) },
     quorate: policy === 'votequorum' ? random.pick(['majority', 'any', 'any'] as const) : 'majority',
     waitingMax: random.pick([4, 12]),
+    operator: choice.operator ?? (random.oneIn(hastyOneIn) ? 'hasty' : 'asked'),
     steps: choice.steps ?? defaultSteps,
   }
 }

@@ -69,7 +69,7 @@ export const denseFaults: FaultPlan = {
     fullDisk: 1,
     wallJump: 1,
     drift: 1,
-    disturb: 4,
+    disturb: 8,
   },
   stepsPerFault: [30, 300],
   stepUs: [50, 200, 500, 1000, 2500],

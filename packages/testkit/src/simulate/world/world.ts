@@ -137,6 +137,12 @@ export class World {
     return this.#node(nodeid).process !== null
   }
 
+  /** Whether a process runs on the node and does not hang. */
+  isResponsive(nodeid: number): boolean {
+    const { process } = this.#node(nodeid)
+    return process !== null && process.hungUntilUs <= this.#environment.nowUs
+  }
+
   /** The nodes of the ring in which the node is; none while its daemon is down. */
   ringOf(nodeid: number): readonly number[] {
     const { alive, ring } = this.#node(nodeid).daemon

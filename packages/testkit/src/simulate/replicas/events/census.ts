@@ -30,6 +30,7 @@ export class Census {
   noticed(nodeid: number, notice: Notice): void {
     if (notice.notice === 'adopted') this.count('epoch adopted')
     else if (notice.notice === 'left') this.count('epoch left')
+    else if (notice.notice === 'set-aside') this.count('state set aside')
     else if (notice.notice === 'intact-minority')
       this.count('installed with fewer than a majority of intact logs')
     else if (notice.notice === 'obstacle' && obstacles.has(notice.obstacle.reason))
@@ -81,6 +82,7 @@ export class Census {
   }
 
   #adopted({ before, state }: Step): void {
+    if (state.installed?.install.forced === true) this.count('forced epoch adopted')
     if (before.last > (state.installed?.install.base ?? before.last)) this.count('tail cut at adoption')
     if (state.unsent.length > 0) this.count('commands sent again at adoption')
     if (state.unsentMarkers.length > 0) this.count('marker sent again at adoption')

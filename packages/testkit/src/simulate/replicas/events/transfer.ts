@@ -47,7 +47,12 @@ export class TransferCensus {
     const transfer = this.#of(nodeid)
     if (state.joiner !== null) this.#join(transfer, state)
     for (const output of outputs) if (output.type === 'restore') this.#restore(transfer, state, output.index)
-    if (!before.active && state.possible < before.possible && before.adoptions === state.adoptions)
+    if (
+      state.group !== null &&
+      !before.active &&
+      state.possible < before.possible &&
+      before.adoptions === state.adoptions
+    )
       this.#count('dead tail cut')
     if (before.adoptions === state.adoptions) return
     if (transfer.views > 0) this.#arrive(transfer)

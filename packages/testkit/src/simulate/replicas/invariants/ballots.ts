@@ -1,5 +1,6 @@
 // I4: no two epochs with one ballot; `promised` and `epoch` of a replica never go back while it is intact. A memory is
-// intact as long as it has its id; what it has told others, by PROMISE or ACK, it must still know after a restart.
+// intact as long as it has its id; what it has told others, by PROMISE or ACK, it must still know after a restart: but
+// for the epoch, once its state was set aside.
 
 import {
   type Ballot,
@@ -52,7 +53,10 @@ export class Ballots {
   /** After each step. */
   stepped(nodeid: number, before: Said, state: State, outputs: readonly Output[]): void {
     if (before.promised !== state.promised) notBelow(nodeid, 'promised', before.promised, state.promised)
-    if (before.epoch !== state.epoch.ballot) notBelow(nodeid, 'epoch', before.epoch, state.epoch.ballot)
+    if (before.epoch !== state.epoch.ballot) {
+      if (outputs.some(({ type }) => type === 'set-aside')) this.#of(state.memory).epoch = noBallot
+      else notBelow(nodeid, 'epoch', before.epoch, state.epoch.ballot)
+    }
     for (const output of outputs) if (output.type === 'send') this.#sent(state, output.message)
   }
 

@@ -9,16 +9,29 @@ export interface CommandName {
   readonly place: number
 }
 
+interface Effect {
+  readonly name: CommandName
+  readonly index: Index
+}
+
 export class Effects {
-  readonly #indexes = new Map<string, Index>()
+  readonly #effects = new Map<string, Effect>()
   readonly #lastPlace = new Map<Incarnation, number>()
   readonly #outcomes = new Map<string, Index>()
+
+  /** The same up to `index`. */
+  upTo(index: Index): Effects {
+    const effects = new Effects()
+    for (const effect of this.#effects.values()) if (effect.index <= index) effects.#first(effect)
+    for (const [key, told] of this.#outcomes) if (told <= index) effects.#outcomes.set(key, told)
+    return effects
+  }
 
   /** The machine has applied it. Replicas apply what others applied before: at the same index. */
   applied(nodeid: number, name: CommandName, index: Index): void {
     const key = keyOf(name)
-    const known = this.#indexes.get(key)
-    if (known === undefined) this.#first(key, name, index)
+    const known = this.#effects.get(key)?.index
+    if (known === undefined) this.#first({ name, index })
     else if (known !== index)
       throw new Violation(
         'I5',
@@ -29,7 +42,7 @@ export class Effects {
   /** Its origin was told that it was applied at `index`. */
   told(name: CommandName, index: Index): void {
     const key = keyOf(name)
-    const known = this.#outcomes.get(key) ?? this.#indexes.get(key)
+    const known = this.#outcomes.get(key) ?? this.#effects.get(key)?.index
     if (known !== undefined && known !== index)
       throw new Violation(
         'I5',
@@ -38,11 +51,13 @@ export class Effects {
     this.#outcomes.set(key, index)
   }
 
-  #first(key: string, { origin, place }: CommandName, index: Index): void {
+  #first({ name, index }: Effect): void {
+    const { origin, place } = name
+    const key = keyOf(name)
     const last = this.#lastPlace.get(origin) ?? 0
     if (place < last)
       throw new Violation('I5', `the command ${key} is applied at ${index}, behind ${origin}.${last}`)
-    this.#indexes.set(key, index)
+    this.#effects.set(key, { name, index })
     this.#lastPlace.set(origin, place)
   }
 }

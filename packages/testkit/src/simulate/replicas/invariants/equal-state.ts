@@ -9,6 +9,13 @@ const every = 4
 export class EqualState {
   readonly #digests = new Map<Index, number>()
 
+  /** The same up to `index`. */
+  upTo(index: Index): EqualState {
+    const state = new EqualState()
+    for (const [each, digest] of this.#digests) if (each <= index) state.#digests.set(each, digest)
+    return state
+  }
+
   applied(nodeid: number, index: Index, digest: () => number): void {
     if (index % every === 0) this.compare(nodeid, index, digest())
   }

@@ -1,33 +1,32 @@
 // All invariants of one run, and what each of them is shown. Any of them throws `Violation`. I7 is that of the run's
 // end (progress.ts); I5 and I6 are shown what clients see (workload/).
 
-import type { Index, Notice, Output, State } from '@quorate/core/simulation'
+import type { Chain, Index, Notice, Output, State } from '@quorate/core/simulation'
 import { Violation } from '../violation.ts'
 import type { Step } from '../watch.ts'
 import { Ballots } from './ballots.ts'
 import type { Bounds } from './bounds.ts'
-import { ConfirmedStays } from './confirmed-stays.ts'
-import { EqualState } from './equal-state.ts'
-import { OneContent } from './one-content.ts'
+import { Histories } from './histories.ts'
+import type { History } from './history.ts'
 import { Votes } from './votes.ts'
 
 /** What no replica meets while the others keep their promises. */
 const impossible: ReadonlySet<string> = new Set(['broken-order', 'groups', 'two-votes', 'version'])
 
 export class Invariants {
-  readonly content: OneContent = new OneContent()
-  readonly equalState: EqualState = new EqualState()
-  readonly #confirmed = new ConfirmedStays(this.content)
+  readonly histories: Histories
   readonly #ballots = new Ballots()
   readonly #votes = new Votes()
   readonly #bounds: Bounds
 
-  constructor(bounds: Bounds) {
+  constructor(bounds: Bounds, commitsGivenUp: () => void) {
     this.#bounds = bounds
+    this.histories = new Histories(commitsGivenUp)
   }
 
   started(nodeid: number, state: State): void {
     this.#ballots.started(nodeid, state)
+    this.histories.started(nodeid, state)
   }
 
   stepped({ nodeid, before, input, state, outputs }: Step): void {
@@ -48,10 +47,16 @@ export class Invariants {
   noticed(nodeid: number, notice: Notice, state: State): void {
     if (notice.notice === 'obstacle' && impossible.has(notice.obstacle.reason))
       throw new Violation('stopped', `node ${nodeid} meets ${JSON.stringify(notice.obstacle)}`)
+    if (notice.notice === 'set-aside') this.histories.setAside(nodeid)
     if (notice.notice !== 'adopted') return
     const { ballot, base } = notice
     this.#ballots.adopted(nodeid, ballot, base, state.log.chainAt(base))
-    this.#confirmed.adopted(nodeid, ballot, base, state.log)
+    this.histories.adopted(nodeid, state, base).confirmed.adopted(nodeid, ballot, base, state.log)
+  }
+
+  /** The state at `index` is known. */
+  applied(nodeid: number, state: State, index: Index, digest: () => number): void {
+    this.histories.of(nodeid, state)?.equalState.applied(nodeid, index, digest)
   }
 
   /** Who has delivered the PROMISE of every participant misses nothing of theirs. */
@@ -72,18 +77,22 @@ export class Invariants {
     }
   }
 
-  #applied(
-    nodeid: number,
-    state: State,
-    first: Index,
-    entries: readonly { readonly chain: Parameters<OneContent['commit']>[2] }[],
-  ): void {
-    const epoch = commitEpoch(state)
-    for (const [place, { chain }] of entries.entries()) {
-      if (this.content.commit(nodeid, first + place, chain, epoch))
-        this.#confirmed.committed(nodeid, first + place, chain, epoch)
-    }
+  #applied(nodeid: number, state: State, first: Index, entries: readonly { readonly chain: Chain }[]): void {
+    const history = this.histories.of(nodeid, state)
+    if (history === undefined) return
+    for (const [place, { chain }] of entries.entries()) commit(history, nodeid, first + place, chain, state)
   }
+}
+
+function commit(
+  { content, confirmed }: History,
+  nodeid: number,
+  index: Index,
+  chain: Chain,
+  state: State,
+): void {
+  const epoch = commitEpoch(state)
+  if (content.commit(nodeid, index, chain, epoch)) confirmed.committed(nodeid, index, chain, epoch)
 }
 
 /** What was transferred was committed at the latest in the epoch that is being joined. */

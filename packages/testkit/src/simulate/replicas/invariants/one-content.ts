@@ -22,6 +22,13 @@ export class OneContent {
     return this.#committed[index - 1] as Committed
   }
 
+  /** The same up to `index`, which is not above `last`. */
+  upTo(index: Index): OneContent {
+    const content = new OneContent()
+    content.#committed.push(...this.#committed.slice(0, index))
+    return content
+  }
+
   /** Whether nobody had committed this index before. */
   commit(nodeid: number, index: Index, chain: Chain, epoch: Ballot): boolean {
     if (index <= this.last) {

@@ -3,8 +3,8 @@
 import type { Incarnation, Index } from '@quorate/core/simulation'
 import type { Random } from '../../world/random.ts'
 import type { Group } from '../group.ts'
-import { type CommandName, Effects } from '../invariants/effects.ts'
-import { RealTime } from '../invariants/real-time.ts'
+import type { CommandName } from '../invariants/effects.ts'
+import type { History } from '../invariants/history.ts'
 import type { Replica } from '../replica.ts'
 import type { Outcome } from '../requests.ts'
 import { Violation } from '../violation.ts'
@@ -19,9 +19,9 @@ const timerOneIn = 6
 
 export class ProbeWorkload implements Workload {
   readonly #group: Group
-  readonly #effects = new Effects()
-  readonly #realTime = new RealTime()
   readonly #places = new Map<Incarnation, number>()
+  /** Counts what was confirmed. */
+  #instant = 0
 
   constructor(group: Group) {
     this.#group = group
@@ -37,10 +37,11 @@ export class ProbeWorkload implements Workload {
     this.#read(replica)
   }
 
-  emitted(nodeid: number, index: Index, events: readonly unknown[]): void {
+  emitted(replica: Replica, index: Index, events: readonly unknown[]): void {
+    const history = this.#historyOf(replica)
     for (const event of events as readonly ProbeEvent[]) {
       if (event.what === 'timer') this.#group.census.count('timer fired inside the machine')
-      else this.#effects.applied(nodeid, event.name, index)
+      else history?.effects.applied(replica.nodeid, event.name, index)
     }
   }
 
@@ -64,11 +65,11 @@ export class ProbeWorkload implements Workload {
     const place = (this.#places.get(origin) ?? 0) + 1
     this.#places.set(origin, place)
     const name = { origin, place }
-    const after = this.#realTime.confirmed
-    replica.requests.submit(command, name, (outcome) => this.#heard(replica.nodeid, name, after, outcome))
+    const invokedAt = this.#instant
+    replica.requests.submit(command, name, (outcome) => this.#heard(replica, name, invokedAt, outcome))
   }
 
-  #heard(nodeid: number, name: CommandName, after: Index, outcome: Outcome): void {
+  #heard(replica: Replica, name: CommandName, invokedAt: number, outcome: Outcome): void {
     if (outcome.type === 'unknown') {
       this.#group.census.count('outcome unknown')
       return
@@ -76,16 +77,26 @@ export class ProbeWorkload implements Workload {
     if (outcome.type !== 'result')
       throw new Violation('I5', `the open command ${name.origin}.${name.place} is told to be ${outcome.type}`)
     const { index } = outcome.result as Ordered
-    this.#effects.told(name, index)
-    this.#realTime.confirm(nodeid, 'write', index, after)
+    this.#historyOf(replica)?.effects.told(name, index)
+    this.#confirm(replica, 'write', index, invokedAt)
     this.#group.census.count('write confirmed')
   }
 
-  #read({ nodeid, requests, loop }: Replica): void {
-    const after = this.#realTime.confirmed
-    requests.read(() => {
-      this.#realTime.confirm(nodeid, 'read', loop.state.index, after)
+  #read(replica: Replica): void {
+    const invokedAt = this.#instant
+    replica.requests.read(() => {
+      this.#confirm(replica, 'read', replica.loop.state.index, invokedAt)
       this.#group.census.count('read confirmed')
     })
+  }
+
+  #confirm(replica: Replica, what: 'read' | 'write', index: Index, invokedAt: number): void {
+    this.#instant += 1
+    const confirmation = { what, index, invokedAt, returnedAt: this.#instant }
+    this.#historyOf(replica)?.realTime.confirm(replica.nodeid, confirmation)
+  }
+
+  #historyOf({ nodeid, state }: Replica): History | undefined {
+    return this.#group.invariants.histories.of(nodeid, state)
   }
 }

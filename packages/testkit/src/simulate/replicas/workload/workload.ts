@@ -10,7 +10,7 @@ export interface Workload {
   /** In the calm: something that must be answered. */
   ask(replica: Replica): void
   /** What the machine has emitted at an entry that this replica applied. */
-  emitted(nodeid: number, index: Index, events: readonly unknown[]): void
+  emitted(replica: Replica, index: Index, events: readonly unknown[]): void
   /** After each step of the world. @throws {Violation} */
   look(replicas: Iterable<Replica>): void
   /** The run has ended. @throws {Violation} */
