@@ -11,7 +11,7 @@ import { corosyncSteps } from './steps/debian.ts'
 import { runSteps } from './steps/step.ts'
 
 const program = fileURLToPath(new URL('./nemesis/replica.ts', import.meta.url))
-const { json, ...options } = readNemesisArguments()
+const { json, keep, ...options } = readNemesisArguments()
 // stdout is the object's alone.
 if (json) console.log = console.error
 
@@ -31,12 +31,12 @@ async function main(): Promise<void> {
   const { result, evidence } = await runNemesis({ ...options, program, log: (line) => console.log(line) })
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
   console.log(`\n${summaryOf(result)}`)
-  if (result.verdict === 'ok') return
+  const isFine = result.verdict === 'ok'
+  if (keep || !isFine) console.log(`\n${explainEvidence(keepEvidence(result, evidence))}`)
+  if (isFine) return
   process.exitCode = 1
-  console.log(`\n${explainEvidence(keepEvidence(result, evidence))}`)
-  console.log(
-    `The same faults again: npm run nemesis -- --minutes ${durationMs / 60_000} --seed ${seed} --nodes ${nodes}`,
-  )
+  const again = `--minutes ${durationMs / 60_000} --seed ${seed} --nodes ${nodes}`
+  console.log(`The same faults again: npm run nemesis -- ${again}`)
 }
 
 await runSteps(corosyncSteps())

@@ -8,6 +8,7 @@ const help = `npm run nemesis -- --minutes M   real corosync daemons and replica
   --seed S      which faults come when (default: drawn, and printed)
   --nodes N     3 to 9 (default 3)
   --fault RULE  switches a rule of the protocol off: the run should then fail
+  --keep        keeps history and logs also when all is well
   --json        prints one JSON object on stdout, and what happens on stderr (use npm run --silent)
 npm run nemesis -- --help   this text
 
@@ -19,6 +20,7 @@ export interface NemesisArguments {
   readonly seed: number
   readonly nodes: number
   readonly fault: SeededFault | undefined
+  readonly keep: boolean
   readonly json: boolean
 }
 
@@ -28,6 +30,7 @@ const config = {
     seed: { type: 'string' },
     nodes: { type: 'string' },
     fault: { type: 'string' },
+    keep: { type: 'boolean' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -35,7 +38,7 @@ const config = {
 
 /** Ends the program when they are not what they must be, or ask for help. */
 export function readNemesisArguments(): NemesisArguments {
-  const { minutes = '1', seed, nodes = '3', fault, json = false, help: wanted } = parse()
+  const { minutes = '1', seed, nodes = '3', fault, keep = false, json = false, help: wanted } = parse()
   if (wanted === true) {
     console.log(help)
     process.exit(0)
@@ -46,7 +49,7 @@ export function readNemesisArguments(): NemesisArguments {
       seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber('seed', seed, 0, 2 ** 32 - 1),
     nodes: wholeNumber('nodes', nodes, 3, 9),
     fault: fault === undefined ? undefined : knownFault(fault),
-    json,
+    ...{ keep, json },
   }
 }
 

@@ -1,4 +1,4 @@
-// What is kept of a run that failed.
+// What is kept of a run, so that one can see how it came to its end.
 
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

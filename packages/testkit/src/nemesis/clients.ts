@@ -22,11 +22,11 @@ const pauseMsMax = 15
 /** After a failure, and while the process is dead. */
 const failedPauseMs = 40
 /** Once in so many times a client asks for much at once: more is then on its way when something breaks. */
-const burstEvery = 15
-const burstSize = 8
+const burstEvery = 5
+const burstSize = 12
 /** A slice of registers is used for so long. Short: unknown outcomes make long histories hard to check. */
 const sliceMs = 4000
-const names = ['a', 'b', 'c']
+const names = ['a', 'b', 'c', 'd', 'e', 'f']
 
 export class Clients {
   readonly #options: ClientsOptions

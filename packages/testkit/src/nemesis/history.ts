@@ -56,6 +56,11 @@ export class History {
     return { ok, failed, unknown: this.operations.length - ok - failed }
   }
 
+  /** Instant of the latest success. */
+  get lastOkAt(): number {
+    return this.#lastOkAt
+  }
+
   /** Milliseconds from the beginning. */
   standstill(nowMs: number): Standstill {
     this.#compare(nowMs)

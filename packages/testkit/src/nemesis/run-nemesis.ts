@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeededFault } from '@quorate/core/simulation'
 import { CorosyncCluster } from '../cluster/cluster.ts'
+import { waitFor } from '../cluster/wait.ts'
 import { type Calm, calmDown } from './calm.ts'
 import { Clients } from './clients.ts'
 import { describeFault, type FaultKind, losesMemory } from './faults.ts'
@@ -11,14 +12,14 @@ import { History, type OperationCounts, type Recorded, type Standstill } from '.
 import { instantMs } from './instant.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import type { TimedReport } from './replica-process.ts'
-import { drawSchedule, type Scheduled } from './schedule.ts'
+import { type Episode, Schedule, type Scheduled } from './schedule.ts'
 import { Stage } from './stage.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 export interface NemesisOptions {
   readonly seed: number
   readonly nodes: number
-  /** Of the faulty phase. */
+  /** Of the faulty phase; the episode that is under way then is played to its end. */
   readonly durationMs: number
   /** A program that calls `serveReplica`. */
   readonly program: string
@@ -56,6 +57,8 @@ const progressEveryMs = 10_000
 /** Few: who was away for long gets a snapshot, who was not gets entries. */
 const retainedEntriesMax = 300
 const readyTimeoutMs = 30_000
+/** Far longer than a busy machine needs. */
+const commitTimeoutMs = 60_000
 
 /**
  * Runs the nemesis once.
@@ -153,12 +156,39 @@ class NemesisRun {
   async #playFaults(): Promise<void> {
     const { seed, nodes, durationMs } = this.#options
     const progress = setInterval(() => this.#tellProgress(), progressEveryMs)
-    for (const scheduled of drawSchedule(seed, nodes, durationMs)) {
-      await sleep(Math.max(0, scheduled.beginMs - this.#nowMs))
+    const schedule = new Schedule(seed, nodes)
+    try {
+      while (this.#nowMs < durationMs) {
+        await this.#untilCommit()
+        await this.#play(schedule.next())
+      }
+    } catch (error) {
+      this.#blame((error as Error).message)
+    } finally {
+      clearInterval(progress)
+    }
+  }
+
+  /** An episode that meets a group at work does more than one that meets a group at a standstill. */
+  async #untilCommit(): Promise<void> {
+    const calmSince = instantMs()
+    await waitFor({
+      what: 'a commit after all faults had ended',
+      timeoutMs: commitTimeoutMs,
+      look: () => (this.#history.lastOkAt > calmSince ? true : undefined),
+      seen: () => this.#lines.slice(-30).join('\n'),
+    })
+  }
+
+  async #play({ pauseMs, faults }: Episode): Promise<void> {
+    await sleep(pauseMs)
+    const beginMs = this.#nowMs
+    for (const scheduled of faults) {
+      await sleep(Math.max(0, beginMs + scheduled.beginMs - this.#nowMs))
       this.#begin(scheduled)
     }
-    await sleep(Math.max(0, durationMs - this.#nowMs))
-    clearInterval(progress)
+    const endMs = Math.max(...faults.map((each) => each.beginMs + each.lastsMs))
+    await sleep(Math.max(0, beginMs + endMs - this.#nowMs))
   }
 
   #begin({ fault, lastsMs }: Scheduled): void {
@@ -171,8 +201,7 @@ class NemesisRun {
     this.#counts.set(fault.kind, (this.#counts.get(fault.kind) ?? 0) + 1)
     this.#tell(`${what} for ${(lastsMs / 1000).toFixed(2)} s`)
     this.#stage.begin(fault)
-    // Those that are in force at the end are ended by the calm.
-    setTimeout(() => this.#stage.end(fault), lastsMs).unref()
+    setTimeout(() => this.#stage.end(fault), lastsMs)
   }
 
   async #calm(clients: Clients): Promise<Calm | null> {

@@ -1,12 +1,18 @@
-// Which faults come when: drawn from a seed, so that a run can be begun again with the same faults at the same times.
-// What the replicas make of them differs from run to run, since real machines do.
+// Which faults come after which: drawn from a seed, so that a run can be begun again with the same faults in the same
+// order. What the replicas make of them differs from run to run, since real machines do.
 
 import { Random } from '../simulate/world/random.ts'
 import type { Fault, FaultKind, LinkFault, PartitionFault, ProcessFault } from './faults.ts'
 
-/** One fault and its time. */
+/** A few faults that overlap or follow one another closely. */
+export interface Episode {
+  /** How long the group is let work before. */
+  readonly pauseMs: number
+  readonly faults: readonly Scheduled[]
+}
+
 export interface Scheduled {
-  /** Milliseconds from the beginning. */
+  /** Milliseconds from the beginning of the episode; ascending. */
   readonly beginMs: number
   readonly lastsMs: number
   readonly fault: Fault
@@ -15,47 +21,57 @@ export interface Scheduled {
 /** How often each kind is drawn, relative to the others, and how long it lasts at most. */
 const kinds: { readonly [Kind in FaultKind]: { readonly weight: number; readonly lastsMsMax: number } } = {
   'kill-daemon': { weight: 3, lastsMsMax: 3000 },
-  'stop-daemon': { weight: 4, lastsMsMax: 3000 },
+  'stop-daemon': { weight: 6, lastsMsMax: 4000 },
   'kill-replica': { weight: 4, lastsMsMax: 1500 },
   'stop-replica': { weight: 3, lastsMsMax: 4000 },
   'kill-node': { weight: 2, lastsMsMax: 3000 },
   'stop-node': { weight: 2, lastsMsMax: 3000 },
-  isolate: { weight: 4, lastsMsMax: 4000 },
-  split: { weight: 3, lastsMsMax: 4000 },
-  slow: { weight: 2, lastsMsMax: 5000 },
-  lossy: { weight: 3, lastsMsMax: 5000 },
+  isolate: { weight: 4, lastsMsMax: 3000 },
+  split: { weight: 3, lastsMsMax: 3000 },
+  slow: { weight: 2, lastsMsMax: 4000 },
+  lossy: { weight: 3, lastsMsMax: 4000 },
 }
 
 const lastsMsMin = 50
-const pauseMsMax = 2500
-/** Once in so many pauses the group is left alone for long enough to become whole. */
-const lullEvery = 6
-const lullMs = 4000
+const pauseMsMax = 1500
+const faultsMax = 4
+/** Between two beginnings in an episode: about as long as corosync takes to form a ring. */
+const gapMsMax = 1500
 
 const bag = Object.entries(kinds).flatMap(([kind, { weight }]) =>
   Array.from({ length: weight }, () => kind as FaultKind),
 )
 
-/** The faults of `seed` that begin before `endMs`, on the nodes 1 to `nodes`. */
-export function drawSchedule(seed: number, nodes: number, endMs: number): Scheduled[] {
-  const random = new Random(seed)
-  const schedule: Scheduled[] = []
-  for (let atMs = drawPause(random); atMs < endMs; atMs += drawPause(random)) {
-    const kind = random.pick(bag)
-    // Squared: many are short, and end before the ring has noticed.
-    const share = (random.below(1000) / 1000) ** 2
-    const lastsMs = lastsMsMin + Math.round(share * (kinds[kind].lastsMsMax - lastsMsMin))
-    schedule.push({ beginMs: atMs, lastsMs, fault: drawFault(random, kind, nodes) })
+/** The episodes of one seed, on the nodes 1 to `nodes`; without end. */
+export class Schedule {
+  readonly #random: Random
+  readonly #nodes: readonly number[]
+
+  constructor(seed: number, nodes: number) {
+    this.#random = new Random(seed)
+    this.#nodes = Array.from({ length: nodes }, (_, place) => place + 1)
   }
-  return schedule
+
+  next(): Episode {
+    const random = this.#random
+    const pauseMs = random.below(pauseMsMax)
+    let beginMs = 0
+    const faults = Array.from({ length: 1 + random.below(faultsMax) }, () => {
+      const scheduled = { beginMs, ...this.#draw() }
+      beginMs += random.below(gapMsMax)
+      return scheduled
+    })
+    return { pauseMs, faults }
+  }
+
+  #draw(): Omit<Scheduled, 'beginMs'> {
+    const kind = this.#random.pick(bag)
+    const lastsMs = lastsMsMin + this.#random.below(kinds[kind].lastsMsMax)
+    return { lastsMs, fault: drawFault(this.#random, kind, this.#nodes) }
+  }
 }
 
-function drawPause(random: Random): number {
-  return (random.oneIn(lullEvery) ? lullMs : 0) + random.below(pauseMsMax)
-}
-
-function drawFault(random: Random, kind: FaultKind, nodes: number): Fault {
-  const all = Array.from({ length: nodes }, (_, place) => place + 1)
+function drawFault(random: Random, kind: FaultKind, all: readonly number[]): Fault {
   if (kind === 'isolate' || kind === 'split') return drawPartition(random, kind, all)
   if (kind === 'slow' || kind === 'lossy') return drawLinks(random, kind, all)
   return { kind, node: random.pick(all) } satisfies ProcessFault
