@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { bootstrap, root } from './bootstrap.mjs'
 
 const programs = {
-  start: 'examples/calculator/main.ts',
+  start: 'examples/config-store/main.ts',
   test: 'scripts/test.ts',
   check: 'scripts/check.ts',
   fix: 'scripts/fix.ts',

@@ -69,26 +69,33 @@ function openStage({ corosync, port }: Options): Promise<Stage> {
   return CorosyncStage.open(port)
 }
 
-async function run(options: Options, interrupted: Promise<unknown>): Promise<void> {
+async function run(options: Options, interrupted: AbortSignal): Promise<void> {
   const tell: Tell = options.json ? tellJson : tellText
   const stage = await openStage(options)
   try {
-    await Promise.race([takeTour(stage, tell), interrupted])
+    await takeTour(stage, tell, interrupted)
     if (options.once) return
     tell({ event: 'serving', urls: nodes.map((node) => stage.url(node)) })
-    await interrupted
+    await once(interrupted, 'abort')
   } finally {
     await stage.close()
   }
 }
 
+/** Fires at the first Ctrl-C; a second one ends the program at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort())
+  return controller.signal
+}
+
 const options = readOptions()
 const unavailable = options.corosync ? clusterUnavailable() : null
-const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+const interrupted = interruption()
 try {
   if (unavailable !== null) throw new Error(`No corosync cluster can be started here: ${unavailable}`)
   await run(options, interrupted)
 } catch (error) {
-  console.error((error as Error).message)
+  if (!interrupted.aborted) console.error((error as Error).message)
   process.exitCode = 1
 }

@@ -15,6 +15,10 @@ test('without patterns all tests are found, and no fixtures', () => {
   )
 })
 
+test('tests beside examples are found', () => {
+  ok(collectTests().unit.some((path) => path.startsWith('examples/')))
+})
+
 test('several patterns widen the search', () => {
   equal(collectTests(['runner/collect.test', 'runner/report.test']).unit, [
     'scripts/runner/collect.test.ts',

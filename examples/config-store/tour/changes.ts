@@ -2,12 +2,12 @@
 
 export interface Change {
   readonly change: string
-  readonly data: { readonly key?: string }
+  readonly data: { readonly key?: string; readonly version?: number; readonly revision?: number }
 }
 
 /** The changes from the first on; ends the connection when the reader stops. */
-export async function* changes(url: string): AsyncGenerator<Change, void, void> {
-  const { body } = await fetch(url)
+export async function* changes(url: string, signal: AbortSignal): AsyncGenerator<Change, void, void> {
+  const { body } = await fetch(url, { signal })
   if (body === null) throw new Error(`${url} gave no stream`)
   let text = ''
   for await (const part of body.pipeThrough(new TextDecoderStream())) {

@@ -12,11 +12,12 @@ import { nodes } from './stage.ts'
 process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit())
 
-const [, listener] = (await once(process, 'message')) as [string, Server]
 const replica = await openReplica({
   machine: store,
   group: 'config-store',
   transport: cpgTransport(),
   voters: nodes,
 })
+process.send?.('ready')
+const [, listener] = (await once(process, 'message')) as [string, Server]
 storeServer(replica).listen(listener)

@@ -40,13 +40,14 @@ export class CorosyncStage implements Stage {
   }
 
   async restart(node: number): Promise<void> {
-    // Who connects before the process has the socket is sent away, as by a process that is not there.
-    const listener = createServer((socket) => socket.destroy())
-    await this.#endpoints.open(node, listener)
     const child = this.#cluster.node(node).spawn(process.execPath, [...process.execArgv, program], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     this.#processes.set(node, child)
+    await asksForSocket(child, node)
+    // Who connects before the process has the socket is sent away, as by a process that is not there.
+    const listener = createServer((socket) => socket.destroy())
+    await this.#endpoints.open(node, listener)
     child.send('listen', listener, () => listener.close())
   }
 
@@ -67,4 +68,14 @@ export class CorosyncStage implements Stage {
   close(): Promise<void> {
     return this.#cluster.close()
   }
+}
+
+/** The process's first message. A socket that came before it would accept connections that nobody serves yet. */
+async function asksForSocket(child: ChildProcess, node: number): Promise<void> {
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`The replica of node ${node} ended with ${code ?? signal} before it could serve`)
+  })
+  await Promise.race([once(child, 'message'), ended])
+  // From here on it may end: the tour crashes it, or is over.
+  ended.catch(() => {})
 }

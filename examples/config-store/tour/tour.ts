@@ -2,14 +2,18 @@
 // refuses to do.
 
 import { createHash } from 'node:crypto'
-import { type Change, changes } from './changes.ts'
+import type { Change } from './changes.ts'
 import type { Tell } from './narrator.ts'
 import { nodes, type Stage } from './stage.ts'
 import { Visitor } from './visitor.ts'
 
-/** @throws {Error} a node does not do what the tour shows, within a minute; the message says what it does instead */
-export async function takeTour(stage: Stage, tell: Tell): Promise<void> {
-  const visitor = new Visitor(stage, tell)
+/**
+ * Takes the tour; `signal` ends it early.
+ *
+ * @throws {Error} a node does not do what the tour shows, within a minute; the message says what it does instead
+ */
+export async function takeTour(stage: Stage, tell: Tell, signal: AbortSignal): Promise<void> {
+  const visitor = new Visitor(stage, tell, signal)
   tell({ event: 'stage', stage: stage.name })
   await visitor.until(nodes, true)
   for (const chapter of [commands, race, lease, crash, partition, end]) await chapter(visitor)
@@ -38,7 +42,7 @@ async function lease(visitor: Visitor): Promise<void> {
   visitor.chapter(
     'A lock is a key that nobody else has created, for a time; all replicas end it in the same moment:',
   )
-  const watched = changes(`${visitor.stage.url(3)}/watch?prefix=locks/`)
+  const watched = visitor.watch(3, 'locks/')
   await watched.next()
   const create = { 'If-None-Match': '*' }
   await visitor.ask(1, 'PUT /keys/locks/backup?ttlMs=1000', { value: 'ann', headers: create })
@@ -63,11 +67,11 @@ async function crash(visitor: Visitor): Promise<void> {
   for (let i = 1; i <= missed; i++)
     await visitor.askQuietly(1 + (i % 2), `PUT /keys/jobs/${i}`, { value: `by node ${1 + (i % 2)}` })
   visitor.note(`nodes 1 and 2 have put ${missed} keys meanwhile`)
-  await visitor.stage.restart(3)
   const startMs = performance.now()
+  await visitor.stage.restart(3)
   await visitor.until([3], true)
   visitor.note(
-    `node 3 is back, and current after ${Math.round(performance.now() - startMs)} ms; from its own state:`,
+    `node 3 is back, and current ${Math.round(performance.now() - startMs)} ms after its start; from its own state:`,
   )
   await visitor.ask(3, `GET /keys/jobs/${missed}?stale=1`)
 }

@@ -1,6 +1,7 @@
 // The client of the tour: asks nodes over HTTP, as any client does, and tells what it asked and was answered.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Change, changes } from './changes.ts'
 import type { Body, Exchange, Tell } from './narrator.ts'
 import type { Stage } from './stage.ts'
 
@@ -16,10 +17,12 @@ export interface Question {
 export class Visitor {
   readonly stage: Stage
   readonly tell: Tell
+  readonly #signal: AbortSignal
 
-  constructor(stage: Stage, tell: Tell) {
+  constructor(stage: Stage, tell: Tell, signal: AbortSignal) {
     this.stage = stage
     this.tell = tell
+    this.#signal = signal
   }
 
   chapter(title: string): void {
@@ -53,19 +56,25 @@ export class Visitor {
     }
   }
 
+  /** The changes of the keys below `prefix`, as a client of the node sees them, from the first on. */
+  watch(node: number, prefix: string): AsyncGenerator<Change, void, void> {
+    return changes(`${this.stage.url(node)}/watch?prefix=${prefix}`, this.#signal)
+  }
+
   /** Waits until each of `nodes` says that it can commit, or that it cannot. */
   async until(nodes: readonly number[], healthy: boolean): Promise<void> {
     const endMs = performance.now() + patienceMs
     for (const node of nodes) {
       while ((await this.#isHealthy(node)) !== healthy) {
         if (performance.now() > endMs) throw await this.#late(node, healthy)
-        await sleep(pollMs)
+        await sleep(pollMs, undefined, { signal: this.#signal })
       }
     }
   }
 
   #fetch(node: number, path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(`${this.stage.url(node)}${path}`, { ...init, signal: AbortSignal.timeout(answerMs) })
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(answerMs)])
+    return fetch(`${this.stage.url(node)}${path}`, { ...init, signal })
   }
 
   /** A node that is only starting does not answer yet. */
