@@ -1,15 +1,16 @@
-// What all replicas of a run share: the machine and the setting, what they must never do, and what was seen of them.
+// What all replicas of a run share: the programs and the setting, what they must never do, and what was seen of them.
 
 import type { Machine, SeededFault } from '@quorate/core/simulation'
 import { Census } from './events/census.ts'
 import { FaultModel } from './fault-model.ts'
 import { Bounds } from './invariants/bounds.ts'
 import { Invariants } from './invariants/invariants.ts'
+import { Programs } from './programs.ts'
 import { nodeCount, type Setting } from './setting.ts'
 import type { Workload } from './workload/workload.ts'
 
 export class Group {
-  readonly machine: Machine
+  readonly programs: Programs
   readonly setting: Setting
   readonly fault: SeededFault | null
   readonly workload: Workload
@@ -18,17 +19,19 @@ export class Group {
   readonly census: Census = new Census()
 
   constructor(
-    machine: Machine,
+    machines: readonly Machine[],
     setting: Setting,
     fault: SeededFault | null,
     workload: (group: Group) => Workload,
   ) {
-    this.machine = machine
     this.setting = setting
     this.fault = fault
-    this.invariants = new Invariants(new Bounds(setting.limits, nodeCount(setting)), () =>
-      this.census.count('commits given up by force'),
-    )
+    this.programs = new Programs(setting.upgrade ? machines : machines.slice(-1), this.census)
+    this.invariants = new Invariants({
+      bounds: new Bounds(setting.limits, nodeCount(setting)),
+      upgrade: setting.upgrade,
+      commitsGivenUp: () => this.census.count('commits given up by force'),
+    })
     this.faultModel = new FaultModel(setting.voters)
     this.workload = workload(this)
   }

@@ -15,7 +15,8 @@ import { type InvariantName, Violation } from './violation.ts'
 import type { Workload } from './workload/workload.ts'
 
 export interface PlayOptions {
-  readonly machine: Machine
+  /** In the order of their versions; the last is what there is without an upgrade. */
+  readonly machines: readonly Machine[]
   readonly seed: number
   readonly setting: Setting
   readonly workload: (group: Group) => Workload
@@ -37,7 +38,7 @@ export interface Played extends RunResult {
 
 export function play(options: PlayOptions): Played {
   const { seed, setting, plan = wholePlan(seed, setting.steps), traceLines = 0, faults = {} } = options
-  const group = new Group(options.machine, setting, options.fault ?? null, options.workload)
+  const group = new Group(options.machines, setting, options.fault ?? null, options.workload)
   const replicas = new Map<number, Replica>()
   const fencing = new Fencing(group, replicas)
   const operator = new Operator(group, replicas)
@@ -52,9 +53,10 @@ export function play(options: PlayOptions): Played {
     begin: (world) => {
       fencing.begin(world)
       operator.begin(world)
+      group.programs.begin(world)
     },
     start: (place) => {
-      const replica = new Replica(place, group)
+      const replica = Replica.start(place, group)
       replicas.set(place.nodeid, replica)
       return replica
     },
@@ -65,6 +67,7 @@ export function play(options: PlayOptions): Played {
     disturb: (nodeid, random) => {
       fencing.strike(nodeid, random)
       operator.strike(random)
+      group.programs.strike(nodeid, random)
     },
     mayLose: (nodeid) => group.faultModel.mayLose(nodeid),
     memoryLost: (nodeid) => group.faultModel.lost(nodeid),

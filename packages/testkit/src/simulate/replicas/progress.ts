@@ -46,6 +46,7 @@ export class Progress {
   reached(world: World): boolean {
     this.#countRounds()
     if (!world.isAtRest) return false
+    this.#upgrade()
     const question = this.#question()
     if (question !== undefined) {
       if (!this.#wait(question)) return false
@@ -63,6 +64,14 @@ export class Progress {
     if (this.#roundsBefore < 0) this.#roundsBefore = rounds
     if (rounds - this.#roundsBefore <= calmRoundsMax) return
     throw new Violation('I7', `${calmRoundsMax} rounds, and no end, although nothing fails any more`)
+  }
+
+  /** Each node that begins anew takes a round or two. */
+  #upgrade(): void {
+    const { programs, census } = this.#group
+    if (programs.areNewest(this.#replicas.keys())) return
+    this.#roundsBefore = census.statistics.of('round begun')
+    programs.finishOne(this.#replicas.keys())
   }
 
   /** The run ends here, unless there is an operator. */
@@ -96,11 +105,15 @@ export class Progress {
   }
 
   #isConverged(): boolean {
+    const { programs } = this.#group
     const replicas = [...this.#replicas.values()]
     if (replicas.length < nodeCount(this.#group.setting)) return false
     const first = (replicas[0] as Replica).state
     if (!replicas.every(({ state, requests }) => requests.count === 0 && isCurrent(state, first)))
       return false
+    if (replicas.some(({ nodeid, loop }) => loop.state.versions.machine !== programs.of(nodeid).version))
+      return false
+    if (!programs.areNewest(this.#replicas.keys())) return false
     const { equalState } = this.#group.invariants.histories.of(1, first) as History
     for (const { nodeid, loop } of replicas) equalState.compare(nodeid, loop.state.index, loop.state.digest())
     return true

@@ -6,7 +6,7 @@ import { type Shrunk, shrink } from '../shrink.ts'
 import { type Played, play } from './play.ts'
 import { drawSetting, type SettingChoice } from './setting.ts'
 import { ProbeWorkload } from './workload/probe.ts'
-import { probeMachine } from './workload/probe-machine.ts'
+import { probeMachines } from './workload/probe-machine.ts'
 
 export interface ProtocolRunOptions extends SettingChoice {
   readonly seed: number
@@ -20,7 +20,7 @@ export interface ProtocolRunOptions extends SettingChoice {
 /** Plays one run of the protocol. The same options give the same run, on every version of Node. */
 export function playProtocol({ seed, fault, plan, traceLines, ...choice }: ProtocolRunOptions): Played {
   return play({
-    machine: probeMachine,
+    machines: probeMachines,
     seed,
     setting: drawSetting(seed, choice),
     workload: (group) => new ProbeWorkload(group),

@@ -1,6 +1,6 @@
 // One simulated replica: the loop that runs in production, on the ports of the simulated world.
 
-import type { StorageWrite, TransportEvent } from '@quorate/core'
+import { QuorateError, type StorageWrite, type TransportEvent } from '@quorate/core'
 import {
   type CommandOutcome,
   type Incarnation,
@@ -25,6 +25,8 @@ export class Replica implements Subject, LoopListener {
   readonly #place: Place
   readonly #group: Group
   #started = false
+  #isBeginning = false
+  #version = 0
 
   constructor(place: Place, group: Group) {
     this.nodeid = place.nodeid
@@ -34,6 +36,17 @@ export class Replica implements Subject, LoopListener {
     group.invariants.started(this.nodeid, this.state)
     group.census.started(this.nodeid, this.state)
     watch(this.loop, this.nodeid, (step) => this.#look(step))
+  }
+
+  /** With the program that its operator has given it, or, where that cannot read what is stored, with the newest. */
+  static start(place: Place, group: Group): Replica {
+    try {
+      return new Replica(place, group)
+    } catch (error) {
+      if (!isTooOld(error)) throw error
+      group.programs.refused(place.nodeid)
+      return new Replica(place, group)
+    }
   }
 
   get state(): State {
@@ -48,7 +61,9 @@ export class Replica implements Subject, LoopListener {
   event(event: TransportEvent): void {
     if (!this.#started) {
       this.#started = true
+      this.#isBeginning = true
       this.loop.start({ nodeid: this.nodeid, pid: this.#place.pid })
+      this.#isBeginning = false
     }
     this.loop.event(event)
   }
@@ -78,6 +93,9 @@ export class Replica implements Subject, LoopListener {
   }
 
   applied(index: Index): void {
+    const { machine } = this.loop.state.versions
+    if (this.#version !== 0 && machine > this.#version) this.#group.census.count('version raised by an entry')
+    this.#version = machine
     this.#group.invariants.applied(this.nodeid, this.state, index, () => this.loop.state.digest())
   }
 
@@ -90,6 +108,11 @@ export class Replica implements Subject, LoopListener {
   /** What an invariant throws while an entry is applied comes back as the machine's failure. */
   stopped(reason: string, cause: Error): void {
     if (cause instanceof Violation) throw cause
+    if (this.#isBeginning && isTooOld(cause)) {
+      this.#group.programs.refused(this.nodeid)
+      this.#place.exit(cause)
+      return
+    }
     if (reason !== 'storage')
       throw new Violation('stopped', `node ${this.nodeid} stops (${reason}): ${cause.message}`)
     this.#place.exit(cause)
@@ -104,7 +127,8 @@ export class Replica implements Subject, LoopListener {
 
   #makeLoop(): Loop {
     const { nodeid, pid, random, storage, clock } = this.#place
-    const { machine, setting, fault } = this.#group
+    const { setting, fault, programs } = this.#group
+    const machine = programs.of(nodeid)
     const { voters, timeouts, limits } = setting
     const machineVersions = { lowest: machine.minimumVersion, highest: machine.version }
     const options = {
@@ -139,4 +163,9 @@ export class Replica implements Subject, LoopListener {
       done(error)
     })
   }
+}
+
+/** The program, for what its storage has applied. */
+function isTooOld(cause: unknown): cause is QuorateError {
+  return cause instanceof QuorateError && cause.code === 'VersionTooNew'
 }

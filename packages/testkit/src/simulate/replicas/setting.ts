@@ -20,6 +20,8 @@ export interface Setting {
   readonly quorate: 'majority' | 'any'
   /** When an operator forces: never, when all voters are here and ask for it, or in haste as well. */
   readonly operator: 'never' | 'asked' | 'hasty'
+  /** Nodes begin with the first version of the machine, and get the others one by one. */
+  readonly upgrade: boolean
   /** Commands and reads of one replica's clients that wait at a time. */
   readonly waitingMax: number
   /** Steps of the faulty phase. */
@@ -36,6 +38,7 @@ export interface SettingChoice {
   readonly policy?: VoterSet['policy'] | undefined
   readonly steps?: number | undefined
   readonly operator?: Setting['operator'] | undefined
+  readonly upgrade?: boolean | undefined
 }
 
 const defaultSteps = 2500
@@ -44,6 +47,7 @@ const learnerCounts = [0, 1, 1, 2]
 const votequorumOneIn = 8
 const withoutDisksOneIn = 3
 const hastyOneIn = 4
+const upgradeOneIn = 4
 
 export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
   const random = new Random(mixSeeds(seed, 0x5e77))
@@ -61,6 +65,7 @@ export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
     quorate: policy === 'votequorum' ? random.pick(['majority', 'any', 'any'] as const) : 'majority',
     waitingMax: random.pick([4, 12]),
     operator: choice.operator ?? (random.oneIn(hastyOneIn) ? 'hasty' : 'asked'),
+    upgrade: choice.upgrade ?? random.oneIn(upgradeOneIn),
     steps: choice.steps ?? defaultSteps,
   }
 }

@@ -96,7 +96,7 @@ function playOnce<State, Commands>(
 ): Played {
   const setting = settingOf(options, seed)
   return play({
-    machine: machine as Machine,
+    machines: [machine as Machine],
     seed,
     setting,
     plan: plan ?? wholePlan(seed, setting.steps),
@@ -108,7 +108,15 @@ function playOnce<State, Commands>(
 
 /** The users' replicas run with the policy that needs nothing else, and nobody gives up what was confirmed. */
 function settingOf({ nodes, learners, disks, steps }: SettingChoice, seed: number): Setting {
-  return drawSetting(seed, { nodes, learners, disks, steps, policy: 'majority', operator: 'never' })
+  return drawSetting(seed, {
+    nodes,
+    learners,
+    disks,
+    steps,
+    policy: 'majority',
+    operator: 'never',
+    upgrade: false,
+  })
 }
 
 function failure<State, Commands>(

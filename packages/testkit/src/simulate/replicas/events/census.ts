@@ -10,7 +10,7 @@ import { TransferCensus } from './transfer.ts'
 type Message = Extract<Output, { type: 'send' }>['message']
 
 const refusals: ReadonlySet<string> = new Set(['promised', 'missed', 'unlisted', 'quorum', 'room'])
-const obstacles: ReadonlySet<string> = new Set(['no-quorum', 'bootstrap', 'ambiguous'])
+const obstacles: ReadonlySet<string> = new Set(['no-quorum', 'bootstrap', 'ambiguous', 'version'])
 
 export class Census {
   readonly statistics: Statistics<ReplicaEventKind> = new Statistics(replicaEventKinds)
@@ -31,6 +31,7 @@ export class Census {
     if (notice.notice === 'adopted') this.count('epoch adopted')
     else if (notice.notice === 'left') this.count('epoch left')
     else if (notice.notice === 'set-aside') this.count('state set aside')
+    else if (notice.notice === 'left-out') this.count('left out: cannot run what was agreed')
     else if (notice.notice === 'intact-minority')
       this.count('installed with fewer than a majority of intact logs')
     else if (notice.notice === 'obstacle' && obstacles.has(notice.obstacle.reason))

@@ -10,17 +10,27 @@ import { Histories } from './histories.ts'
 import type { History } from './history.ts'
 import { Votes } from './votes.ts'
 
-/** What no replica meets while the others keep their promises. */
-const impossible: ReadonlySet<string> = new Set(['broken-order', 'groups', 'two-votes', 'version'])
+/** What no replica meets while the others keep their promises, and their operators do nothing unusual. */
+const unusual = ['broken-order', 'groups', 'two-votes', 'version'] as const
+
+export interface InvariantOptions {
+  readonly bounds: Bounds
+  /** Versions differ in this run. */
+  readonly upgrade: boolean
+  /** Hears of each history that begins without all that was committed before. */
+  readonly commitsGivenUp: () => void
+}
 
 export class Invariants {
   readonly histories: Histories
   readonly #ballots = new Ballots()
   readonly #votes = new Votes()
   readonly #bounds: Bounds
+  readonly #impossible: ReadonlySet<string>
 
-  constructor(bounds: Bounds, commitsGivenUp: () => void) {
+  constructor({ bounds, upgrade, commitsGivenUp }: InvariantOptions) {
     this.#bounds = bounds
+    this.#impossible = new Set(unusual.filter((reason) => reason !== 'version' || !upgrade))
     this.histories = new Histories(commitsGivenUp)
   }
 
@@ -45,7 +55,7 @@ export class Invariants {
 
   /** At once, while the log is still as it was adopted. */
   noticed(nodeid: number, notice: Notice, state: State): void {
-    if (notice.notice === 'obstacle' && impossible.has(notice.obstacle.reason))
+    if (notice.notice === 'obstacle' && this.#impossible.has(notice.obstacle.reason))
       throw new Violation('stopped', `node ${nodeid} meets ${JSON.stringify(notice.obstacle)}`)
     if (notice.notice === 'set-aside') this.histories.setAside(nodeid)
     if (notice.notice !== 'adopted') return

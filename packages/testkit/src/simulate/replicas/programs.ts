@@ -1,0 +1,74 @@
+// Which program each node runs: a rolling upgrade under load, and now and then a node that is taken back, and so is too
+// old for what the group has agreed on (docs/protocol.md, R5.33 and R5.34).
+
+import type { Machine } from '@quorate/core/simulation'
+import type { Random } from '../world/random.ts'
+import type { World } from '../world/world.ts'
+import type { Census } from './events/census.ts'
+
+const takenBackOneIn = 5
+
+export class Programs {
+  readonly #machines: readonly Machine[]
+  readonly #census: Census
+  /** By node: place in `machines`; at first 0. */
+  readonly #places = new Map<number, number>()
+  #world: World | null = null
+
+  /** `machines`: in the order of their versions. With one there is nothing to upgrade. */
+  constructor(machines: readonly Machine[], census: Census) {
+    this.#machines = machines
+    this.#census = census
+  }
+
+  begin(world: World): void {
+    this.#world = world
+  }
+
+  of(nodeid: number): Machine {
+    return this.#machines[this.#placeOf(nodeid)] as Machine
+  }
+
+  /** Whether every node has the newest. */
+  areNewest(nodeids: Iterable<number>): boolean {
+    return [...nodeids].every((nodeid) => this.#placeOf(nodeid) === this.#newest)
+  }
+
+  /** The node gets the next program, or the one before. */
+  strike(nodeid: number, random: Random): void {
+    const back = random.oneIn(takenBackOneIn) && this.#placeOf(nodeid) > 0
+    if (back) this.#census.count('program taken back')
+    this.#replace(nodeid, this.#placeOf(nodeid) + (back ? -1 : 1))
+  }
+
+  /** In the calm: one node more gets the newest, if the fault model allows it. */
+  finishOne(nodeids: Iterable<number>): void {
+    for (const nodeid of nodeids) {
+      if (this.#placeOf(nodeid) === this.#newest) continue
+      this.#replace(nodeid, this.#newest)
+      return
+    }
+  }
+
+  /** It cannot run what its storage has agreed on: it did not start, and gets the newest. */
+  refused(nodeid: number): void {
+    this.#census.count('program too old for its storage')
+    this.#places.set(nodeid, this.#newest)
+  }
+
+  get #newest(): number {
+    return this.#machines.length - 1
+  }
+
+  #placeOf(nodeid: number): number {
+    return this.#places.get(nodeid) ?? 0
+  }
+
+  #replace(nodeid: number, place: number): void {
+    if (place > this.#newest) return
+    this.#world?.cause('crash', nodeid)
+    if (this.#world?.isRunning(nodeid) !== false) return
+    this.#places.set(nodeid, place)
+    this.#census.count('program replaced')
+  }
+}
