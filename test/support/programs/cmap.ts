@@ -76,6 +76,12 @@ const cmapOperations = {
   dispatch: (name: string, flag: DispatchFlag) => handle(name).dispatch(flag),
   close: (name: string) => handle(name).close(),
   descriptors: () => readdirSync('/proc/self/fd').length,
+  /** From now on as that user, which no return leads from. */
+  become(user: string, group: string) {
+    process.setgroups?.([])
+    process.setgid?.(group)
+    process.setuid?.(user)
+  },
   reportUncaught: () => {
     process.on('uncaughtException', ({ message }) => report({ type: 'uncaught', message }))
   },

@@ -1,6 +1,7 @@
 // What cmap_track_add(3) reports, and the one native callback behind all trackings.
 
 import { copyMemory, libcmap, trampoline } from '@quorate/corosync-ffi'
+import { keyBytesMax } from './key.ts'
 import { type CmapValue, decodeValue, typeName } from './values.ts'
 
 /**
@@ -34,7 +35,6 @@ interface NativeValue {
 
 /** The value of an absent one's type. */
 const absent = 0
-const keyBytesMax = 256
 const call = 'cmap_notify_fn_t'
 
 /** The address of the callback for cmap_track_add(3). */
@@ -71,6 +71,6 @@ function readValue({ type, len, data }: NativeValue): CmapValue | undefined {
 
 /** The key stands in a field of 256 bytes, of which the last is NUL (mar_name_t). */
 function readText(pointer: bigint): string {
-  const bytes = copyMemory(pointer, keyBytesMax)
+  const bytes = copyMemory(pointer, keyBytesMax + 1)
   return bytes.toString('latin1', 0, bytes.indexOf(0))
 }
