@@ -5,7 +5,7 @@ import type { Process } from '../identity.ts'
 import type { Ballot } from '../wire/ballot.ts'
 import type { Install, Message, Prepare, PromiseMessage, Received, Refuse } from '../wire/messages.ts'
 import { flush, noteSession, onRead, onSubmit, onWithdraw } from './client/origin.ts'
-import { noteTime } from './client/time.ts'
+import { noteTime, onWall } from './client/time.ts'
 import { deadlineOf, onTime } from './deadline.ts'
 import { onDigest, onOwnDigest } from './digests.ts'
 import { onAck } from './epoch/ack.ts'
@@ -86,6 +86,7 @@ const handlers: {
   read: onRead,
   fenced: onFenced,
   force: (state, { force }) => startRound(state, force),
+  wall: onWall,
   time: onTime,
   settle,
 }

@@ -113,6 +113,13 @@ export interface ForceInput {
   readonly force: Force
 }
 
+/** The node's wall clock was set, or has drifted from the monotonic one. */
+export interface WallInput {
+  readonly type: 'wall'
+  /** Milliseconds since 1970 by that clock, minus the `now` of the inputs. */
+  readonly offsetMs: number
+}
+
 /** The deadline has come. */
 export interface TimeInput {
   readonly type: 'time'
@@ -138,5 +145,6 @@ export type Input =
   | ReadInput
   | FencedInput
   | ForceInput
+  | WallInput
   | TimeInput
   | SettleInput

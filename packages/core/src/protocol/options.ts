@@ -54,7 +54,7 @@ export interface EngineOptions {
   readonly memory: MemoryId
   readonly protocolVersions: VersionRange
   readonly machineVersions: VersionRange
-  /** Milliseconds since 1970 by the node's clock, minus the `now` of the inputs. */
+  /** Milliseconds since 1970 by the node's clock, minus the `now` of the inputs. The input `wall` tells changes. */
   readonly wallOffsetMs: number
   readonly timeouts: Timeouts
   readonly limits: Limits

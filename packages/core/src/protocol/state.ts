@@ -201,9 +201,12 @@ export class State {
   applied: Index
   session: Index = 0
   openCommandsMax: number = Number.POSITIVE_INFINITY
-  clusterTimeMs = 0
+  /** The estimate of cluster time; `null`: nothing was applied that tells it. */
+  clusterTimeMs: number | null = null
   /** When that was so. */
   clusterTimeAtMs = 0
+  /** Milliseconds since 1970 by the node's clock, minus `nowMs`. */
+  wallOffsetMs: number
   nextTimerMs: number | null = null
 
   // The view.
@@ -305,7 +308,7 @@ export class State {
     this.applied = stored?.applied ?? 0
     this.highestBallotNumber = this.promised.number
     this.collectionMs = timeouts.collectionMs
-    this.clusterTimeMs = options.wallOffsetMs
+    this.wallOffsetMs = options.wallOffsetMs
   }
 }
 

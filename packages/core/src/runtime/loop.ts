@@ -18,6 +18,7 @@ import { AppliedReport } from './applied-report.ts'
 import { emptied } from './emptied-storage.ts'
 import { Outbox } from './outbox.ts'
 import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
+import { WallClock } from './wall-clock.ts'
 
 /** How the loop's engine is made; what was stored comes from the storage. */
 export type LoopEngineOptions = Omit<EngineOptions, 'stored' | 'wallOffsetMs'>
@@ -29,8 +30,8 @@ type Handlers<Union extends { readonly type: string }> = {
 
 const noOutputs: readonly Output[] = []
 
-/** What is stored sends what waited for it by itself. */
-const needsSettling = ({ type }: Input): boolean => type !== 'settle' && type !== 'stored'
+/** What is stored sends what waited for it by itself, and a clock that was set has nothing to send. */
+const needsSettling = ({ type }: Input): boolean => type !== 'settle' && type !== 'stored' && type !== 'wall'
 
 export class Loop {
   readonly engine: Engine
@@ -40,6 +41,7 @@ export class Loop {
   readonly #ports: LoopPorts
   readonly #listener: LoopListener
   readonly #outbox: Outbox
+  readonly #wall: WallClock
   readonly #inputs: Input[] = []
   readonly #events: Handlers<TransportEvent> = {
     message: (event) => this.#message(event),
@@ -87,8 +89,8 @@ export class Loop {
     this.#storage = ports.storage
     this.#listener = listener
     this.#outbox = new Outbox((bytes) => ports.send(bytes))
-    const { clock } = ports
-    const wallOffsetMs = clock.wallMs() - clock.monotonicMs()
+    this.#wall = new WallClock(ports.clock)
+    const { offsetMs: wallOffsetMs } = this.#wall
     this.engine = new Engine({ ...options, wallOffsetMs, stored: this.#load() })
   }
 
@@ -162,6 +164,7 @@ export class Loop {
     this.#busy = true
     // One instant for all: to ask for each costs as much as a small input does.
     const nowMs = this.#ports.clock.monotonicMs()
+    if (this.#wall.hasChanged(nowMs)) this.#inputs.push({ type: 'wall', offsetMs: this.#wall.offsetMs })
     try {
       this.#perform(first)
       for (let input = this.#inputs.shift(); input !== undefined; input = this.#inputs.shift()) {

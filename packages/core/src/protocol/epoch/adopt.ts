@@ -5,6 +5,7 @@ import { chainAfter } from '../../log/chain.ts'
 import type { EntryBody, ViewBody } from '../../log/entry.ts'
 import type { Install, Position } from '../../wire/messages.ts'
 import { noteUncommitted, sendOpen } from '../client/origin.ts'
+import { holdEstimate } from '../client/time.ts'
 import { faulty } from '../faults.ts'
 import { notify } from '../notices.ts'
 import type { Held, InstalledState, State } from '../state.ts'
@@ -75,6 +76,7 @@ export function leadsTo(state: State, install: Install, held: readonly Held[], e
 
 function takeEpoch(state: State, install: Install): void {
   const { ballot, participants, group, base } = install
+  holdEstimate(state)
   state.epoch = { ballot, participants }
   state.adoptedHere = ballot
   state.group = group

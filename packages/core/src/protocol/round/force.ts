@@ -70,6 +70,7 @@ export function setAside(state: State, { voters }: Claim): void {
   state.possible = 0
   state.commit = 0
   state.applied = 0
+  state.clusterTimeMs = null
   state.partial = null
   state.digests.clear()
   state.agreedIndex = 0

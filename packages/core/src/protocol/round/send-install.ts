@@ -5,7 +5,7 @@ import type { Participant, Versions, ViewMember } from '../../log/entry.ts'
 import { noBallot } from '../../wire/ballot.ts'
 import type { GroupId, VoterSet } from '../../wire/group.ts'
 import type { Install, Position } from '../../wire/messages.ts'
-import { estimateTime } from '../client/time.ts'
+import { estimateTime, wallTime } from '../client/time.ts'
 import { memberKey, type RoundState, type State, type ViewState } from '../state.ts'
 import { type Answer, roleIn } from './attendance.ts'
 import { shownChain } from './choose-log.ts'
@@ -36,7 +36,7 @@ export function sendInstall(
     base: base.index,
     chain: base.chain,
     donors: donors(answers, base),
-    timeMs: base.index === 0 || state.applied > 0 ? Math.floor(estimateTime(state)) : 0,
+    timeMs: Math.floor(base.index === 0 ? wallTime(state) : estimateTime(state)),
     versions,
     forced: round.force !== null,
   }
