@@ -1,5 +1,7 @@
 // The one error class of the project, with a closed set of codes, and the rejection that a reducer may throw.
 
+import { inspect } from 'node:util'
+
 /** What became of a command when its error is known. `'unknown'`: it may have been applied, now or later. */
 export type Outcome = 'unapplied' | 'unknown'
 
@@ -82,7 +84,10 @@ export class Rejection extends Error {
   }
 }
 
-/** What an unknown thrown value says, for messages that quote it. */
+/** What an unknown thrown value says, for messages that quote it: any value, also one that has no text of its own. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  if (thrown instanceof Error) return thrown.message
+  return typeof thrown === 'object'
+    ? inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+    : String(thrown)
 }

@@ -62,7 +62,6 @@ export interface Application {
  * @throws {Error} it is a promise, or cannot be kept
  */
 export function resultAnswer(result: unknown, command: string): Answer {
-  if (typeof result !== 'object' && typeof result !== 'function') return result
   if (typeof (result as { then?: unknown } | null)?.then === 'function')
     throw new TypeError(
       `'${command}' returned a promise: a reducer must be synchronous. Do what takes time before submit, ` +

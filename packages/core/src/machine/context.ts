@@ -126,17 +126,15 @@ export class EntryContext implements Context {
     return this.#scope.nowMs
   }
 
-  random(): number {
-    return this.#stream('random').fraction()
-  }
+  // Functions of the object, not methods: reducers may take its parts, `{ now, random }`.
+  readonly random = (): number => this.#stream('random').fraction()
 
-  id(): string {
-    return this.#stream('id').uuid()
-  }
+  readonly id = (): string => this.#stream('id').uuid()
 
-  schedule(key: string, atMs: number, command: string, input?: unknown): void {
+  readonly schedule = (key: string, atMs: number, command: string, input?: unknown): void => {
     this.#assertRunning('schedule')
     const { timers, timersMax, hasCommand } = this.#surroundings
+    if (typeof key !== 'string') refuse(`schedule(${messageOf(key)}, …): the key must be a string`)
     if (!Number.isFinite(atMs))
       refuse(`schedule('${key}', ${atMs}, …): the time must be a number; see ctx.now`)
     if (!hasCommand(command)) refuse(`schedule('${key}', …, '${command}'): the machine has no such command`)
@@ -145,12 +143,12 @@ export class EntryContext implements Context {
     timers.schedule(key, atMs, encodeCommand(command, input))
   }
 
-  cancel(key: string): void {
+  readonly cancel = (key: string): void => {
     this.#assertRunning('cancel')
     this.#surroundings.timers.cancel(key)
   }
 
-  emit(event: unknown): void {
+  readonly emit = (event: unknown): void => {
     this.#assertRunning('emit')
     this.#events.push(frozenCopy(event, 'The event given to ctx.emit'))
   }

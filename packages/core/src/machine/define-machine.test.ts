@@ -130,6 +130,14 @@ test('a bad definition says what is wrong with it', () => {
     [{ initial: {} }, /machine 'sound' needs initial\(\)/],
     [{ reducers: { add: 5 } }, /the reducer 'add' must be a function, and is a number/],
     [{ reducers: { async add() {} } }, /the reducer 'add' is async/],
+    [{ reducers: { add: null } }, /the reducer 'add' must be a function, and is null/],
+    [{ reducers: { async *add() {} } }, /the reducer 'add' is async/],
+    [{ reducers: { *add() {} } }, /the reducer 'add' is a generator/],
+    // biome-ignore lint/suspicious/noThenProperty: it is what is refused.
+    [{ reducers: { then() {} } }, /no command can be named 'then'/],
+    [{ reducers: undefined }, /machine 'sound' needs reducers/],
+    [{ onMembership: 5 }, /onMembership must be a function, or left out/],
+    [{ version: 2, minimumVersion: 1, migrate: {} }, /migrate must be a function, or left out/],
     [{ limits: () => ({ timersMax: 0 }) }, /limits\.timersMax must be a whole number above 0, and is 0/],
     [{ limits: () => ({ timerMax: 5 }) }, /There is no limit 'timerMax'/],
   ]
@@ -138,6 +146,21 @@ test('a bad definition says what is wrong with it', () => {
     assert.is(error.code, 'BadOption')
     assert.match(error.message, message)
   }
+})
+
+test('no definition at all is told what one has', () => {
+  const nothing = undefined as unknown as typeof sound
+  assert.match(errorOf(() => defineMachine(nothing)).message, /at least name, version, initial and reducers/)
+  const foreign = { name: 'store', version: 1, commands: ['then'], open: () => new Store() }
+  assert.match(
+    errorOf(() => defineForeignMachine(foreign as never)).message,
+    /no command can be named 'then'/,
+  )
+  const listless = { ...foreign, commands: undefined } as never
+  assert.match(
+    errorOf(() => defineForeignMachine(listless)).message,
+    /needs commands: the list of their names/,
+  )
 })
 
 test.run()

@@ -30,6 +30,14 @@ const forbidden: readonly (readonly [() => unknown, RegExp])[] = [
   [() => fs.promises.readFile('/etc/hostname'), /fs\.promises\.readFile/],
   [() => childProcess.execSync('true'), /child_process\.execSync/],
   [() => net.connect(1, '127.0.0.1'), /socket\.connect/],
+  [() => AbortSignal.timeout(1), /AbortSignal\.timeout .* use ctx\.schedule/],
+  [() => process.memoryUsage(), /process\.memoryUsage/],
+  [() => new Date(2020, 1), /new Date\(year, month, …\) .*time zone: .* Date\.UTC/],
+  [() => new Date(5).getHours(), /date\.getHours .*time zone: .* UTC/],
+  [() => `${new Date(5)}`, /date\.toString .*toISOString/],
+  [() => new Date(5).toLocaleString(), /date\.toLocaleString .*locale/],
+  [() => ['b', 'a'].sort((a, b) => a.localeCompare(b)), /string\.localeCompare .* compare with < and >/],
+  [() => new Intl.DateTimeFormat(), /Intl\.DateTimeFormat .*locale/],
 ]
 
 test('what differs between replicas throws, names itself and says what to use', () => {
@@ -59,6 +67,32 @@ test('dates of a given time stay, and know their class', () => {
     runGuarded(() => new Date(5) instanceof Date && Date.UTC(1970, 0) === 0),
     true,
   )
+})
+
+test('dates in UTC may be asked for, and written', () => {
+  const text = () =>
+    `${new Date(5).toISOString()} ${new Date(5).getUTCHours()} ${JSON.stringify(new Date(5))}`
+  assert.is(runGuarded(text), '1970-01-01T00:00:00.005Z 0 "1970-01-01T00:00:00.005Z"')
+})
+
+test('the console may be used, whatever it writes to, and the traps stand behind it', () => {
+  const { nextTick } = process
+  const written: unknown[] = []
+  const log = console.log
+  // As a stream does that leads into a pipe.
+  console.log = (...what: unknown[]) => nextTick(() => written.push(...what))
+  try {
+    const says = () => {
+      console.log('said')
+      return Math.random()
+    }
+    assert.match(errorOf(() => runGuarded(says)).message, /Math\.random/)
+    console.log = () => process.nextTick(() => {})
+    runGuarded(() => console.log('by a stream'))
+  } finally {
+    console.log = log
+  }
+  assert.is(process.nextTick, nextTick)
 })
 
 test('everything is put back, also after a throw', () => {

@@ -11,7 +11,9 @@ import { enableMapSet, Immer, isDraftable } from 'immer'
 import { QuorateError, Rejection } from '../errors.ts'
 import { type Answer, type Application, type Batch, rejectedAnswer, resultAnswer } from './application.ts'
 import { type Context, type EntryContext, frozenCopy } from './context.ts'
+import { isGuarded } from './determinism-guard.ts'
 import type { MembershipChange } from './group-membership.ts'
+import { checkState } from './state-check.ts'
 
 enableMapSet()
 const immer = new Immer({ autoFreeze: true })
@@ -101,7 +103,7 @@ export class ReducerApplication implements Application {
       if (place > start) this.#applyAgain(start, place, batch, context)
       return rejected ? place + 1 : place
     }
-    this.#state = immer.finishDraft(draft)
+    this.#finish(draft)
     return place
   }
 
@@ -109,7 +111,7 @@ export class ReducerApplication implements Application {
   #applyAgain(start: number, end: number, batch: Batch, context: EntryContext): void {
     const draft = immer.createDraft(this.#state)
     for (let place = start; place < end; place++) this.#run(draft, place, batch, context)
-    this.#state = immer.finishDraft(draft)
+    this.#finish(draft)
   }
 
   #run(draft: object, place: number, batch: Batch, context: EntryContext): Answer {
@@ -128,7 +130,13 @@ export class ReducerApplication implements Application {
     context.enter(0, what)
     change(draft)
     context.leave()
-    this.#state = immer.finishDraft(draft)
+    this.#finish(draft)
+  }
+
+  #finish(draft: object): void {
+    const state = immer.finishDraft(draft)
+    if (isGuarded()) checkState(state, this.#state)
+    this.#state = state
   }
 
   #unknown(name: string, context: Context): never {

@@ -101,6 +101,51 @@ test('ctx is refused to whoever keeps it beyond its reducer', () => {
   assert.match(errorOf(() => kept?.random()).message, /ctx\.random was called after its reducer had ended/)
 })
 
+test('ctx may be taken apart', () => {
+  const machine = defineMachine({
+    name: 'apart',
+    version: 1,
+    initial: () => ({ seen: 0 }),
+    reducers: {
+      look(state, _, { index, now, random, id, schedule, cancel, emit }) {
+        schedule('a', now + 1, 'look')
+        cancel('a')
+        emit(index)
+        state.seen = random() + id().length
+        return state.seen
+      },
+    },
+  })
+  const replica = new ReplicatedState(machine)
+  replica.apply(1, view({ participants: [process(1)] }), process(1).incarnation)
+  const { events } = replica.apply(2, commands([['look']]), process(1).incarnation)
+  assert.equal(events, [2])
+  assert.ok(replica.state.seen > 36)
+})
+
+test('what no snapshot could hold is refused with its entry: a result, the key of a timer', () => {
+  const machine = defineMachine({
+    name: 'unkept',
+    version: 1,
+    initial: () => ({}),
+    reducers: {
+      symbol: () => Symbol('result'),
+      key: (_state, _, ctx) => ctx.schedule({} as string, 5000, 'key'),
+      thrown() {
+        throw Object.assign(Object.create(null), { reason: 'no text of its own' })
+      },
+    },
+  })
+  const failure = (command: string) => {
+    const replica = new ReplicatedState(machine)
+    replica.apply(1, view({ participants: [process(1)] }), process(1).incarnation)
+    return errorOf(() => replica.apply(2, commands([[command]]), process(1).incarnation)).message
+  }
+  assert.match(failure('symbol'), /The result of 'symbol': The value itself is a symbol/)
+  assert.match(failure('key'), /the key must be a string/)
+  assert.match(failure('thrown'), /in the command 'thrown' .*reason: 'no text of its own'/)
+})
+
 test('onMembership hears who joined and who left, in the order of the log', () => {
   const stage = new Stage()
   stage.apply(view({ participants: [process(1), process(3)] }))

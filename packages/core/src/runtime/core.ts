@@ -1,8 +1,9 @@
 // All that one open replica is made of: the loop, and around it what callers wait for and hear.
 
-import { QuorateError, type QuorateErrorCode } from '../errors.ts'
+import { messageOf, QuorateError, type QuorateErrorCode } from '../errors.ts'
 import type { Member } from '../identity.ts'
 import type { Index } from '../log/entry.ts'
+import { forbidInMachine } from '../machine/determinism-guard.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Channel, TransportEvent } from '../ports/transport.ts'
@@ -69,7 +70,7 @@ export class Core implements LoopListener {
     this.reads = new Reads({ clock, readsMax: limits.openCommandsMax, input })
     this.readiness = new Readiness(clock)
     this.divergences = new Divergences(clock)
-    this.standing = this.#makeStanding(nodeid)
+    this.standing = this.#makeStanding()
     this.#voterDifference = new VoterDifference(options.configuredNodes, (warning) =>
       this.events.tell('warning', warning),
     )
@@ -98,11 +99,13 @@ export class Core implements LoopListener {
 
   /** The loop, and who waits for it, know nothing of calls that come too late. */
   submit(name: string, input: unknown, call: CallOptions): Promise<unknown> {
+    forbidInMachine('replica.submit', 'each replica would submit one of its own. Use ctx.schedule')
     if (this.#ended !== null) return Promise.reject(again(this.#ended, 'unapplied'))
     return this.submissions.submit(name, input, call)
   }
 
   read<T>(select: () => T, call: CallOptions): Promise<T> {
+    forbidInMachine('replica.read', 'it is answered later. Use the state that the reducer gets')
     if (this.#ended !== null) return Promise.reject(again(this.#ended))
     if (this.standing.quorumLost) return Promise.reject(noQuorum(this.standing))
     return this.reads.read(select, call)
@@ -169,7 +172,7 @@ export class Core implements LoopListener {
 
   #stop(code: QuorateErrorCode, cause: Error): void {
     const hint = code === 'Diverged' ? divergedAgain : ''
-    const message = `${this.#name} has stopped and left: ${cause.message}${hint}`
+    const message = `${this.#name} has stopped and left: ${messageOf(cause)}${hint}`
     const error = new QuorateError(code, message, { cause })
     this.#end(error)
     this.events.tell('stopped', { error })
@@ -199,10 +202,12 @@ export class Core implements LoopListener {
     return `The replica of '${group}' on node ${channel.self.nodeid}`
   }
 
-  #makeStanding(nodeid: number): Standing {
+  #makeStanding(): Standing {
     const { clock, timeouts } = this.#options
     return new Standing({
-      ...{ nodeid, clock, noQuorumMs: timeouts.noQuorumMs },
+      ...{ clock, noQuorumMs: timeouts.noQuorumMs },
+      // Another process of this node may lead.
+      isOwn: ({ incarnation }) => incarnation === this.loop.engine.state.self.incarnation,
       tell: (name, event) => this.events.tell(name, event),
       quorumLost: () => this.reads.fail(noQuorum(this.standing)),
       quorumFound: () => this.readiness.reached(),

@@ -11,9 +11,12 @@ export interface Emitted {
   readonly event: unknown
 }
 
+/** Ended by `return()`, as `break` in a `for await` does, also while `next()` waits; else with the replica. */
+export type EmittedStream = AsyncIterableIterator<Emitted, void, void> & AsyncDisposable
+
 export class EmittedEvents {
   readonly #unreadMax: number
-  readonly #readers = new Set<Unread>()
+  readonly #readers = new Set<Reader>()
   #emittedTo: Index = 0
   #ended = false
 
@@ -22,88 +25,95 @@ export class EmittedEvents {
   }
 
   /** All from now on. */
-  stream(): AsyncGenerator<Emitted, void, void> {
-    const unread = new Unread(this.#unreadMax)
-    if (this.#ended) unread.end()
-    else this.#readers.add(unread)
-    return read(unread, () => this.#readers.delete(unread))
+  stream(): EmittedStream {
+    const reader: Reader = new Reader(this.#unreadMax, () => this.#readers.delete(reader))
+    if (this.#ended) reader.end()
+    else this.#readers.add(reader)
+    return reader
   }
 
   /** Once for each index: a replica that begins anew may apply entries again. */
   emit(index: Index, events: readonly unknown[]): void {
     if (index <= this.#emittedTo) return
     this.#emittedTo = index
-    for (const unread of this.#readers) {
-      for (const event of events) unread.add({ index, event })
-      if (unread.overflowed) this.#readers.delete(unread)
-    }
+    for (const event of events) for (const reader of this.#readers) reader.add({ index, event })
   }
 
   /** Readers get what is there, then the end. */
   end(): void {
     this.#ended = true
-    for (const unread of this.#readers) unread.end()
+    for (const reader of this.#readers) reader.end()
     this.#readers.clear()
   }
 }
 
-/** What one reader has not read yet. */
-class Unread {
-  readonly max: number
-  overflowed = false
-  ended = false
-  #events: Emitted[] = []
-  #wake: () => void = () => {}
+type Result = IteratorResult<Emitted, void>
+const done: Result = { done: true, value: undefined }
 
-  constructor(max: number) {
-    this.max = max
+/** No generator: one that waits in `next` could not be ended, and one that was never read would stay for ever. */
+class Reader implements EmittedStream {
+  readonly #unreadMax: number
+  readonly #leave: () => void
+  readonly #unread: Emitted[] = []
+  readonly #waiting: ((result: Result) => void)[] = []
+  #overflowed = false
+  #ended = false
+
+  constructor(unreadMax: number, leave: () => void) {
+    this.#unreadMax = unreadMax
+    this.#leave = leave
   }
 
   add(event: Emitted): void {
-    if (this.#events.length < this.max) this.#events.push(event)
-    else this.overflowed = true
-    this.#wake()
+    const waiting = this.#waiting.shift()
+    if (waiting !== undefined) waiting({ done: false, value: event })
+    else if (this.#unread.length < this.#unreadMax) this.#unread.push(event)
+    else this.#overflow()
   }
 
+  /** What is unread stays. */
   end(): void {
-    this.ended = true
-    this.#wake()
+    this.#ended = true
+    for (const waiting of this.#waiting.splice(0)) waiting(done)
   }
 
-  take(): readonly Emitted[] {
-    const events = this.#events
-    this.#events = []
-    return events
+  async next(): Promise<Result> {
+    const event = this.#unread.shift()
+    if (event !== undefined) return { done: false, value: event }
+    if (this.#overflowed) throw this.#lost()
+    if (this.#ended) return done
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** Fulfilled when there is something new. */
-  async more(): Promise<void> {
-    if (this.#events.length > 0 || this.ended || this.overflowed) return
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-    })
+  async return(): Promise<Result> {
+    this.#leave()
+    this.#unread.length = 0
+    this.#overflowed = false
+    this.end()
+    return done
   }
-}
 
-async function* read(unread: Unread, leave: () => void): AsyncGenerator<Emitted, void, void> {
-  try {
-    for (;;) {
-      await unread.more()
-      const events = unread.take()
-      yield* events
-      if (events.length > 0) continue
-      if (unread.overflowed) throw overflowed(unread)
-      return
-    }
-  } finally {
-    leave()
+  [Symbol.asyncIterator](): this {
+    return this
   }
-}
 
-function overflowed({ max }: Unread): QuorateError {
-  return new QuorateError(
-    'Overloaded',
-    `${max} events were not read in time, and further ones are lost: read faster, or raise limits.unreadEventsMax; ` +
-      'begin again from replica.state',
-  )
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+
+  #overflow(): void {
+    this.#leave()
+    this.#overflowed = true
+    this.#ended = true
+  }
+
+  /** Told once; then the end. */
+  #lost(): QuorateError {
+    this.#overflowed = false
+    return new QuorateError(
+      'Overloaded',
+      `${this.#unreadMax} events were not read in time, and further ones are lost: read faster, or raise ` +
+        'limits.unreadEventsMax; begin again from replica.state',
+    )
+  }
 }

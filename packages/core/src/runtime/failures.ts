@@ -54,6 +54,10 @@ export function readGivenUp(reason: GiveUpReason, cause: unknown): QuorateError 
   return new QuorateError(reason, `${what} before the read was answered`, { cause })
 }
 
+export function onceAborted(name: string, cause: unknown): QuorateError {
+  return new QuorateError('Aborted', `The signal fired before the event '${name}' came`, { cause })
+}
+
 /** The same for another call: each has an error, and a stack, of its own. */
 export function again({ code, message, cause }: QuorateError, outcome?: Outcome): QuorateError {
   return new QuorateError(code, message, { cause, ...(outcome !== undefined && { outcome }) })

@@ -189,6 +189,91 @@ test(
 )
 
 test(
+  'a reader of events may stop at any time, also while it waits or before it has begun',
+  onCluster(
+    async (cluster) => {
+      const replica = await cluster.open(1)
+      const waiting = replica.events()
+      const next = waiting.next()
+      const unread = replica.events()
+      await Promise.all([waiting.return?.(), unread.return?.()])
+      assert.equal(await next, { done: true, value: undefined })
+      await replica.submit.register('a')
+      for (const stream of [waiting, unread])
+        assert.equal(await stream.next(), { done: true, value: undefined })
+      for (const stream of [replica.events(), replica.events()]) {
+        const two = [stream.next(), stream.next()]
+        for (const name of ['x', 'y']) await replica.submit.register(`${name}${replica.state.names.length}`)
+        assert.equal(
+          (await Promise.all(two)).map(({ done }) => done),
+          [false, false],
+        )
+      }
+    },
+    [1],
+  ),
+)
+
+test(
+  'who waits for an event can give up',
+  onCluster(
+    async (cluster) => {
+      const replica = await cluster.open(1)
+      const controller = new AbortController()
+      const waiting = failureOf(replica.once('stopped', { signal: controller.signal }))
+      controller.abort()
+      assert.is(await waiting, 'Aborted')
+      const early = replica.once('stopped', { signal: AbortSignal.abort() })
+      assert.is(await failureOf(early), 'Aborted unapplied')
+    },
+    [1],
+  ),
+)
+
+test(
+  'of two processes on a node that leads, one leads',
+  onCluster(
+    async (cluster) => {
+      const voter = await cluster.open(1)
+      const learner = await cluster.open(1, { role: 'learner' })
+      await Promise.all([voter, learner].map((replica) => replica.ready({ deadlineMs: 5000 })))
+      await until(() => voter.status.primary && learner.status.primary, 'both take part')
+      assert.equal(
+        [voter, learner].map(({ status }) => status.leader?.self),
+        [true, false],
+      )
+    },
+    [1],
+  ),
+)
+
+test(
+  'a listener of events that throws leaves the next one its event, and one that has ended hears nothing',
+  onCluster(
+    async (cluster) => {
+      const replica = await cluster.open(1)
+      await replica.ready()
+      const thrown: unknown[] = []
+      const note = (error: unknown) => thrown.push(error)
+      process.on('uncaughtException', note)
+      const heard: string[] = []
+      replica.on('view', () => {
+        endLast()
+        throw new Error('of a listener')
+      })
+      replica.on('view', () => heard.push('second'))
+      const endLast = replica.on('view', () => heard.push('ended'))
+      cluster.network.reform([1])
+      await until(() => heard.length > 0 && thrown.length > 0, 'the view is told')
+      process.off('uncaughtException', note)
+      assert.is(String(thrown[0]), 'Error: of a listener')
+      assert.not(heard.includes('ended'))
+    },
+    [1],
+  ),
+)
+
+test(
   'a listener that throws disturbs neither the replica nor the others',
   onCluster(
     async (cluster) => {

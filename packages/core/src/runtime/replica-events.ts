@@ -1,11 +1,13 @@
 // What a replica tells: to its own listeners, and to everybody in the process by node:diagnostics_channel.
 
 import { channel } from 'node:diagnostics_channel'
-import { EventEmitter, once } from 'node:events'
 import type { QuorateError } from '../errors.ts'
 import type { Member, RingId } from '../identity.ts'
 import type { Index } from '../log/entry.ts'
 import type { Notice, Obstacle } from '../protocol/output.ts'
+import { onAbort } from './abort.ts'
+import { onceAborted } from './failures.ts'
+import { checkCall } from './patience.ts'
 import type { VotersDiffer } from './voter-difference.ts'
 
 /** Who leads an epoch: one process at most, by what all replicas know. */
@@ -68,31 +70,59 @@ export interface EventSource {
 
 type Listener<Name extends ReplicaEventName> = (event: ReplicaEventMap[Name]) => void
 
+/** One call of `on`: the same function may be given twice. */
+interface Entry {
+  readonly listener: (event: never) => void
+}
+
 export class ReplicaEvents {
   readonly #source: EventSource
-  readonly #emitter = new EventEmitter()
+  readonly #entries = new Map<ReplicaEventName, Set<Entry>>()
 
   constructor(source: EventSource) {
     this.#source = source
-    this.#emitter.setMaxListeners(0)
   }
 
   /** Tells listeners once the loop is done; what they throw is an uncaught exception and disturbs nobody else. */
   tell<Name extends ReplicaEventName>(name: Name, event: ReplicaEventMap[Name]): void {
     channel(`quorate:${name}`).publish({ ...this.#source, ...event })
-    if (this.#emitter.listenerCount(name) > 0) queueMicrotask(() => this.#emitter.emit(name, event))
+    const entries = this.#entriesOf(name)
+    for (const entry of entries)
+      queueMicrotask(() => {
+        if (entries.has(entry)) entry.listener(event as never)
+      })
   }
 
   on<Name extends ReplicaEventName>(name: Name, listener: Listener<Name>): () => void {
-    this.#emitter.on(name, listener)
-    return () => this.#emitter.off(name, listener)
+    const entries = this.#entriesOf(name)
+    const entry = { listener }
+    entries.add(entry)
+    return () => entries.delete(entry)
   }
 
-  async once<Name extends ReplicaEventName>(
+  once<Name extends ReplicaEventName>(
     name: Name,
-    options: { readonly signal?: AbortSignal },
+    { signal }: { readonly signal?: AbortSignal | undefined },
   ): Promise<ReplicaEventMap[Name]> {
-    const [event] = await once(this.#emitter, name, options)
-    return event
+    return new Promise((resolve, reject) => {
+      checkCall({ signal })
+      const end = this.on(name, (event) => {
+        end()
+        unlisten()
+        resolve(event)
+      })
+      const abort = (): void => {
+        end()
+        unlisten()
+        reject(onceAborted(name, signal?.reason))
+      }
+      const unlisten = signal === undefined ? () => {} : onAbort(signal, abort)
+    })
+  }
+
+  #entriesOf(name: ReplicaEventName): Set<Entry> {
+    const entries = this.#entries.get(name) ?? new Set()
+    this.#entries.set(name, entries)
+    return entries
   }
 }

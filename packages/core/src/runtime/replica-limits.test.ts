@@ -103,6 +103,37 @@ test(
 )
 
 test(
+  'what is no deadline and no signal is refused before anything is sent',
+  onCluster(async (cluster) => {
+    const [replica] = (await cluster.openAll()) as Three
+    const wrong = [
+      { deadlineMs: -1 },
+      { deadlineMs: '5' },
+      { signal: new AbortController() },
+      { signal: null },
+    ]
+    for (const call of wrong)
+      assert.is(await failureOf(replica.with(call as never).submit.add(1)), 'BadOption unapplied')
+    assert.is(await replica.with({ deadlineMs: Number.POSITIVE_INFINITY }).submit.add(1), 1)
+  }),
+)
+
+test(
+  'a signal serves any number of calls, and Node warns of nothing',
+  onCluster(async (cluster) => {
+    const [replica] = (await cluster.openAll()) as Three
+    const warnings: Error[] = []
+    const note = (warning: Error) => warnings.push(warning)
+    process.on('warning', note)
+    const { signal } = new AbortController()
+    await Promise.all(Array.from({ length: 50 }, () => replica.with({ signal }).submit.add(1)))
+    await sleep(5)
+    process.off('warning', note)
+    assert.equal(warnings, [])
+  }),
+)
+
+test(
   'beyond the bound commands wait in line, first come, first served',
   onCluster(async (cluster) => {
     const [replica] = await withoutQuorum(cluster, { limits: { openCommandsMax: 10 } })

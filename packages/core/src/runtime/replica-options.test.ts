@@ -35,10 +35,31 @@ const refusals: readonly [what: string, options: Wrong, message: RegExp][] = [
   ['voters that are no list', { voters: 3 }, /voters is empty/],
   ['a node twice', { voters: [1, 2, 1] }, /voters names node 1 twice: .* name it once/],
   ['a node id that is none', { voters: [1, 0] }, /voters names 0: a node id is a whole number from 1/],
+  ['a node id in text', { voters: ['1'] }, /voters names "1": a node id is a whole number/],
+  ['a group that is no text', { group: 5 }, /group must be a string, the name of the group, and is 5/],
   ['no group', { group: '' }, /The group name is empty; give it 1 to 127 bytes/],
   ['a long group', { group: 'ä'.repeat(64) }, /has 128 bytes; at most 127/],
   ['no machine', { machine: undefined }, /machine is missing: give what defineMachine returned/],
+  [
+    'a definition',
+    { machine: { name: 'raw' } },
+    /machine has no method open\(\): give what defineMachine returned/,
+  ],
   ['no transport', { transport: undefined }, /transport is missing/],
+  [
+    'a network',
+    { transport: network },
+    /transport has no method join\(\): give a Transport, such as .*node\(1\)/,
+  ],
+  [
+    'a disk',
+    { storage: new MemoryDisk() },
+    /storage has no method load\(\): .* new MemoryDisk\(\)\.open\(\)/,
+  ],
+  ['a clock that is none', { clock: Date }, /clock has no method monotonicMs\(\)/],
+  ['another role', { role: 'leader' }, /role must be 'voter' or 'learner', and is leader/],
+  ['a guard in text', { guard: 'on' }, /guard must be true or false, and is on/],
+  ['a controller', { signal: new AbortController() }, /signal must be an AbortSignal: .* give its \.signal/],
   ['another policy', { policy: 'all' }, /policy must be 'majority' or 'votequorum', and is all/],
   ['votequorum without storage', { policy: 'votequorum' }, /'votequorum' needs a storage/],
   ['another overload', { overload: 'drop' }, /overload must be 'wait' or 'reject', and is drop/],
@@ -116,6 +137,25 @@ test('a storage stays with its voters', async () => {
   const again = await openReplica({ ...good, storage: disk.open() })
   assert.is(await again.read((state) => state.value), 1)
   await again.close()
+})
+
+test('no options at all are told what is needed', async () => {
+  const error = await openReplica(undefined as never).catch((thrown: unknown) => thrown)
+  assert.match(String(error), /at least machine, group, transport and voters/)
+})
+
+test('a storage of a newer machine is refused by its own code', async () => {
+  const versioned = (version: number) =>
+    defineMachine({ name: 'versioned', version, initial: () => ({}), reducers: { go() {} } })
+  const disk = new MemoryDisk()
+  const options = { group: 'versions', transport: new MemoryNetwork({ nodes: [1] }).node(1), voters: [1] }
+  const newer = await openReplica({ ...options, machine: versioned(2), storage: disk.open() })
+  for (let i = 0; i < 5; i++) await newer.submit.go()
+  await newer.close()
+  const older = openReplica({ ...options, machine: versioned(1), storage: disk.open() })
+  const error = (await older.catch((thrown: unknown) => thrown)) as QuorateError
+  assert.is(error.code, 'VersionTooNew')
+  assert.match(error.message, /has version 2, and this program runs 1 to 1 .*: start a newer program/)
 })
 
 test('a storage of another machine is refused', async () => {

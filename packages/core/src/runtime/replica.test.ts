@@ -3,8 +3,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { QuorateError, Rejection } from '../errors.ts'
+import { defineMachine } from '../machine/define-machine.ts'
 import type { StateOf } from '../machine/machine.ts'
+import { MemoryNetwork } from '../memory/memory-network.ts'
 import { type CounterReplica, type counter, failureOf, onCluster, until } from './cluster.test-support.ts'
+import { openReplica } from './open-replica.ts'
+import type { Replica } from './replica.ts'
 
 const test = suite('replica')
 
@@ -151,6 +155,39 @@ test(
     }, TypeError)
   }),
 )
+
+test(
+  'submit may be awaited, returned and shown, and a name that is no command says so',
+  onCluster(
+    async (cluster) => {
+      const { submit } = await cluster.open(1)
+      assert.is(await submit, submit)
+      assert.is(JSON.stringify({ submit }), '{"submit":{}}')
+      const wrong = submit as unknown as Record<string, () => void>
+      assert.throws(() => wrong['multiply']?.(), /The machine has no command 'multiply'/)
+    },
+    [1],
+  ),
+)
+
+test('a reducer that submits is told what to do instead', async () => {
+  const network = new MemoryNetwork({ nodes: [1] })
+  const machine = defineMachine({
+    name: 'recursive',
+    version: 1,
+    initial: () => ({}),
+    reducers: {
+      again() {
+        void (replica as unknown as { submit: { again(): unknown } }).submit.again()
+      },
+    },
+  })
+  const options = { machine, group: 'recursive', transport: network.node(1), voters: [1] }
+  const replica: Replica<typeof machine> = await openReplica(options)
+  const error = await replica.submit.again().catch((thrown: unknown) => thrown)
+  assert.match(String(error), /replica\.submit in a reducer .* Use ctx\.schedule/)
+  await replica.close()
+})
 
 test('types flow from the reducers to the callers', () => {
   const same = <A, B>(_: [A] extends [B] ? ([B] extends [A] ? true : never) : never): void => {}

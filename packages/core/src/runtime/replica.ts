@@ -3,7 +3,7 @@
 import { QuorateError } from '../errors.ts'
 import type { Commands, Machine, StateOf } from '../machine/machine.ts'
 import type { Core } from './core.ts'
-import type { Emitted } from './emitted-events.ts'
+import type { EmittedStream } from './emitted-events.ts'
 import type { ForceOrder } from './force-order.ts'
 import type { CallOptions } from './patience.ts'
 import type { ReplicaEventMap, ReplicaEventName } from './replica-events.ts'
@@ -90,7 +90,7 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
    *
    * @throws {QuorateError} `Overloaded`, from the iteration: too much was left unread
    */
-  events(): AsyncGenerator<Emitted, void, void> {
+  events(): EmittedStream {
     return this.#core.emittedEvents.stream()
   }
 
@@ -102,7 +102,11 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
     return this.#core.events.on(name, listener)
   }
 
-  /** The next event of this name. */
+  /**
+   * The next event of this name. Never fulfilled when the replica is closed first: give it a signal, or use `on`.
+   *
+   * @throws {QuorateError} `Aborted`
+   */
   once<Name extends ReplicaEventName>(
     name: Name,
     options: { readonly signal?: AbortSignal } = {},

@@ -37,7 +37,7 @@ function stand() {
     },
   }
   const standing = new Standing({
-    nodeid: 1,
+    isOwn: ({ nodeid }) => nodeid === 1,
     clock,
     noQuorumMs: 1000,
     tell: (name) => told.push(name),

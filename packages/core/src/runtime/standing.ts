@@ -5,11 +5,13 @@ import type { Index } from '../log/entry.ts'
 import type { CancelTimer, Clock } from '../ports/clock.ts'
 import type { View } from '../ports/transport.ts'
 import type { Notice, Obstacle } from '../protocol/output.ts'
+import type { Ballot } from '../wire/ballot.ts'
 import { fencingToken } from './fencing-token.ts'
 import type { Leader, ReplicaEventMap, ReplicaEventName } from './replica-events.ts'
 
 export interface StandingOptions {
-  readonly nodeid: number
+  /** Whether this replica began the round of that ballot. */
+  isOwn(ballot: Ballot): boolean
   readonly clock: Clock
   /** How long a view may be without an epoch before reads fail. */
   readonly noQuorumMs: number
@@ -133,7 +135,7 @@ export class Standing {
     const token = fencingToken(ballot)
     this.#adopted = {
       base,
-      leader: { nodeid: leader, fencingToken: token, self: leader === this.#options.nodeid },
+      leader: { nodeid: leader, fencingToken: token, self: this.#options.isOwn(ballot) },
     }
     // A snapshot may have brought that entry already.
     this.applied(this.#applied)

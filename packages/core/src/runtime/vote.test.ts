@@ -73,7 +73,10 @@ test(
   onCluster(
     async (cluster) => {
       cluster.network.crashNode(1)
-      assert.match(String(await cluster.open(1).catch((error: unknown) => error)), /The daemon of node 1 is down/)
+      assert.match(
+        String(await cluster.open(1).catch((error: unknown) => error)),
+        /The daemon of node 1 is down/,
+      )
       cluster.network.restartNode(1)
       await (await cluster.open(1)).ready({ deadlineMs: 5000 })
     },

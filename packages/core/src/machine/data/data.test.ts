@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { inspect, isDeepStrictEqual } from 'node:util'
 import { createDraft, enableMapSet } from 'immer'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -10,12 +10,13 @@ import { encode } from './encode.ts'
 enableMapSet()
 
 const own = JSON.parse('{"__proto__": 1}')
+const bare = Object.assign(Object.create(null), { toString: 1 })
 const values: readonly unknown[] = [
   ...[undefined, null, true, false, 0, 1, 127, 128, -1, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), 2 ** 53, 0.1, -0],
   ...[Number.NaN, Number.POSITIVE_INFINITY, 0n, -(2n ** 90n), '', 'plain', 'grün', '😀', 'a'.repeat(40)],
   ...['a'.repeat(41), 'ü'.repeat(500), '\ud800', 'a'.repeat(100_000), new Date(5)],
   ...[new Uint8Array([1, 2, 255]), new Uint8Array(0), [], [1, [2, ['three']]], [undefined, null]],
-  ...[{}, { a: 1, b: { c: undefined } }, { 2: 'b', 1: 'a', '': 0 }, own, new Map(), new Set()],
+  ...[{}, { a: 1, b: { c: undefined } }, { 2: 'b', 1: 'a', '': 0 }, own, bare, new Map(), new Set()],
   ...[
     new Map<unknown, unknown>([
       [1, 'a'],
@@ -27,13 +28,14 @@ const values: readonly unknown[] = [
 ]
 
 test('values come back as they were', () => {
-  for (const value of values) assert.ok(isDeepStrictEqual(decode(encode(value)), value), String(value))
+  for (const value of values) assert.ok(isDeepStrictEqual(decode(encode(value)), value), inspect(value))
 })
 
 test('what uvu does not tell apart comes back too: -0, undefined keys, order of keys, Map beside object', () => {
   assert.ok(Object.is(decode(encode(-0)), -0))
   assert.equal(Object.keys(decode(encode({ b: 1, a: undefined })) as object), ['b', 'a'])
   assert.instance(decode(encode(new Map([['a', 1]]))), Map)
+  assert.is(Object.getPrototypeOf(decode(encode(bare))), null)
   assert.equal(Object.getOwnPropertyNames(decode(encode(own)) as object), ['__proto__'])
 })
 
@@ -74,6 +76,8 @@ test('what cannot come back is refused, and where it is', () => {
     [{ pattern: /x/ }, /\.pattern is an instance of RegExp/],
     [new Float64Array(1), /an instance of Float64Array/],
     [{ [Symbol('key')]: 1 }, /symbols as keys/],
+    // biome-ignore lint/suspicious/noSparseArray: it is what is refused.
+    [{ list: [1, , 3] }, /\.list is an array with a hole at 1/],
     [circle, /nested deeper than 500 levels, perhaps in a circle/],
   ]
   for (const [value, message] of refused) {

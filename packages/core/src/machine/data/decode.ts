@@ -37,7 +37,7 @@ export class Reader {
       case tag.float64:
         return this.#bytes.readDoubleLE(this.#take(8))
       case tag.object:
-        return this.#object()
+        return this.#object({})
       case tag.array:
         return this.#items()
       default:
@@ -72,6 +72,8 @@ export class Reader {
         return this.#map()
       case tag.set:
         return new Set(this.#items())
+      case tag.bare:
+        return this.#object(Object.create(null))
       default:
         return malformed(`no value begins with ${kind}`)
     }
@@ -144,8 +146,7 @@ export class Reader {
     return map
   }
 
-  #object(): Record<string, unknown> {
-    const object: Record<string, unknown> = {}
+  #object(object: Record<string, unknown>): Record<string, unknown> {
     for (let count = this.#enter(2); count > 0; count--) {
       const key = this.value()
       if (typeof key !== 'string') return malformed('a key is no string')

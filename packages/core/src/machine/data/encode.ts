@@ -131,7 +131,7 @@ function writeLongString(value: string): void {
 }
 
 function writeObject(value: object): void {
-  if (path.length >= depthMax) refuse(`a value nested deeper than ${depthMax} levels, perhaps in a circle,`)
+  if (path.length >= depthMax) refuse(`nested deeper than ${depthMax} levels, perhaps in a circle`)
   if (Array.isArray(value)) writeArray(value)
   else if (value instanceof Map) writeMap(value)
   else if (value instanceof Set) writeSet(value)
@@ -143,7 +143,11 @@ function writeObject(value: object): void {
 function writeArray(value: readonly unknown[]): void {
   writeByte(tag.array)
   writeLength(value.length)
-  for (let at = 0; at < value.length; at++) writeAt(at, value[at])
+  for (let at = 0; at < value.length; at++) {
+    const item = value[at]
+    if (item === undefined && !(at in value)) refuse(`an array with a hole at ${at}`)
+    writeAt(at, item)
+  }
 }
 
 function writeMap(value: ReadonlyMap<unknown, unknown>): void {
@@ -179,7 +183,7 @@ function writePlainObject(value: object): void {
   if (prototype !== Object.prototype && prototype !== null) refuse(describeInstance(prototype))
   if (Object.getOwnPropertySymbols(value).length > 0) refuse('an object with symbols as keys')
   const keys = Object.keys(value)
-  writeByte(tag.object)
+  writeByte(prototype === null ? tag.bare : tag.object)
   writeLength(keys.length)
   for (const key of keys) {
     reserve(16)

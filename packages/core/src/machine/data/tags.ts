@@ -34,6 +34,8 @@ export const tag = {
   map: 0x8d,
   /** Count, values. */
   set: 0x8e,
+  /** As `object`, without a prototype: it answers `in` in another way. */
+  bare: 0x8f,
 } as const
 
 /** Values nest at most so deep: more is a cycle. */
