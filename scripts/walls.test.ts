@@ -39,6 +39,8 @@ const offences: Readonly<Record<string, readonly Probe[]>> = {
     ['packages/cmap-config/src/probe.ts', "import '@quorate/cpg-transport'"],
     ['packages/cpg-transport/src/probe.ts', "import '@quorate/testkit'"],
     ['packages/cpg-transport/src/probe.ts', "import 'koffi'"],
+    ['packages/systemd/src/probe.ts', "import '@quorate/cpg-transport'"],
+    ['packages/systemd/src/probe.ts', "import 'koffi'"],
     ['packages/testkit/src/probe.ts', "import '@quorate/cpg-transport'"],
     ['packages/testkit/src/probe.ts', "import '@quorate/corosync-ffi'"],
     ['packages/testkit/src/probe.ts', "import 'koffi'"],
@@ -80,6 +82,8 @@ const innocent: readonly Probe[] = [
   // The configured nodes stand in CMAP.
   ['packages/cpg-transport/src/probe.ts', "import '@quorate/cmap-config'"],
   ['packages/cmap-config/src/probe.test.ts', "import '@quorate/corosync-ffi'"],
+  ['packages/systemd/src/probe.ts', "import '@quorate/core'"],
+  ['packages/systemd/src/probe.ts', "import '@quorate/corosync-ffi'"],
   ['packages/testkit/src/probe.ts', "import '@quorate/cmap-config'"],
   ['packages/testkit/src/probe.test.ts', "import '@quorate/core'"],
   [`${core}/probe.test.ts`, "import '@quorate/core/contracts'"],
@@ -104,7 +108,7 @@ function writeProbe(folder: string, [path, line]: Probe, index: number): string 
 function lintProbes(probes: readonly Probe[]): string[][] {
   const folder = temporaryFolder('walls')
   cpSync(join(root, 'biome.json'), join(folder, 'biome.json'))
-  for (const name of ['core', 'corosync-ffi', 'cmap-config', 'cpg-transport', 'testkit']) {
+  for (const name of ['core', 'corosync-ffi', 'cmap-config', 'cpg-transport', 'systemd', 'testkit']) {
     const manifest = join('packages', name, 'package.json')
     cpSync(join(root, manifest), join(folder, manifest), { recursive: true })
   }

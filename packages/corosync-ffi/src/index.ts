@@ -23,4 +23,5 @@ export {
   statusTryAgain,
 } from './status.ts'
 export { connectTimeoutMs, tryAgain } from './try-again.ts'
+export { sendUnixDatagram } from './unix-datagram.ts'
 export { within } from './within.ts'

@@ -1,4 +1,5 @@
-// What is needed of libc around the libraries: reading the memory that they lend, waiting, cutting a connection.
+// What is needed of libc around the libraries: reading the memory that they lend, waiting, cutting a connection; and
+// the kind of socket that Node has not.
 
 import { Library, type NativeFunction } from './library.ts'
 
@@ -10,6 +11,9 @@ const libc = new Library({
     'void memcpy (void *dest, const void *src, size_t n)',
     'int poll (struct pollfd *fds, unsigned long nfds, int timeout)',
     'int shutdown (int sockfd, int how)',
+    'int socket (int domain, int type, int protocol)',
+    'ssize_t sendto (int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr, socklen_t addrlen)',
+    'int close (int fd)',
   ],
   callbacks: [],
 })
@@ -46,4 +50,19 @@ const bothDirections = 2
 /** shutdown(2) of both directions: who waits for the other end, on whatever thread, sees that it is gone. */
 export function shutdown(fd: number): void {
   libc.native('shutdown')(fd, bothDirections)
+}
+
+/** socket(2). The descriptor, or -1. */
+export function socket(domain: number, type: number): number {
+  return libc.native('socket')(domain, type, 0)
+}
+
+/** sendto(2) without flags. How many bytes were sent, or -1. */
+export function sendto(fd: number, bytes: Uint8Array, address: Uint8Array): number {
+  return libc.native('sendto')(fd, bytes, bytes.length, 0, address, address.length)
+}
+
+/** close(2). */
+export function close(fd: number): void {
+  libc.native('close')(fd)
 }

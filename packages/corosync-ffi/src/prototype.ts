@@ -25,6 +25,8 @@ const scalars: Readonly<Record<string, string>> = {
   float: 'float',
   double: 'double',
   size_t: 'size_t',
+  ssize_t: 'long',
+  socklen_t: 'uint32_t',
   cs_error_t: 'int',
   cs_dispatch_flags_t: 'int',
   cpg_handle_t: 'uint64_t',

@@ -1,0 +1,8 @@
+// The one door of @quorate/systemd.
+
+export {
+  type NotifyOptions,
+  notifySystemd,
+  type SystemdNotifier,
+  type WatchedReplica,
+} from './notify-systemd.ts'
