@@ -8,34 +8,40 @@ import { mayTakeOver, resetTakeover } from './round/takeover.ts'
 import type { State } from './state.ts'
 import { onStall } from './transfer/joiner.ts'
 
+const never = Number.POSITIVE_INFINITY
+
 /** When `time` has to come next; infinite: nothing waits for it. */
 export function deadlineOf(state: State): number {
-  const { round, joiner, donor } = state
-  let deadline = Number.POSITIVE_INFINITY
-  const consider = (ms: number | null): void => {
-    if (ms !== null && ms < deadline) deadline = ms
-  }
-  if (round !== null && round.install === null && !round.expired) consider(round.deadlineMs)
-  consider(state.delayedRoundMs)
-  if (mayTakeOver(state)) consider(state.takeoverMs)
-  if (joiner !== null) consider(joiner.stallMs)
-  if (donor !== null) consider(donor.idleMs)
-  consider(tickDueMs(state))
-  return deadline
+  return Math.min(
+    collectedMs(state),
+    state.delayedRoundMs ?? never,
+    takeoverMs(state),
+    state.joiner?.stallMs ?? never,
+    state.donor?.idleMs ?? never,
+    tickDueMs(state) ?? never,
+  )
 }
 
 export function onTime(state: State): void {
   const { nowMs, round, joiner, donor } = state
-  const due = (ms: number | null): boolean => ms !== null && ms <= nowMs
-  if (round !== null && round.install === null && !round.expired && due(round.deadlineMs)) {
+  if (round !== null && collectedMs(state) <= nowMs) {
     round.expired = true
     decide(state)
   }
-  if (due(state.delayedRoundMs)) startRound(state)
-  if (mayTakeOver(state) && due(state.takeoverMs)) takeOver(state)
-  if (joiner !== null && joiner === state.joiner && due(joiner.stallMs)) onStall(state, joiner)
-  if (donor !== null && due(donor.idleMs)) state.donor = null
-  if (due(tickDueMs(state))) sendTick(state)
+  if ((state.delayedRoundMs ?? never) <= nowMs) startRound(state)
+  if (takeoverMs(state) <= nowMs) takeOver(state)
+  if (joiner !== null && joiner === state.joiner && joiner.stallMs <= nowMs) onStall(state, joiner)
+  if (donor !== null && donor.idleMs <= nowMs) state.donor = null
+  if ((tickDueMs(state) ?? never) <= nowMs) sendTick(state)
+}
+
+/** When the own round waits for nobody any more. */
+function collectedMs({ round }: State): number {
+  return round !== null && round.install === null && !round.expired ? round.deadlineMs : never
+}
+
+function takeoverMs(state: State): number {
+  return mayTakeOver(state) ? (state.takeoverMs ?? never) : never
 }
 
 /** Nothing was installed for too long: the next in rank tries. */

@@ -29,6 +29,9 @@ import { State } from './state.ts'
 import { onFetch, onSnapshot } from './transfer/donor.ts'
 import { onEntries, onMismatch, onSnapshotChunk } from './transfer/joiner.ts'
 
+/** Of most steps: an ack that is not the last that is needed asks for nothing. */
+const nothing: readonly Output[] = []
+
 export class Engine {
   /** For tests and invariants: to be read only. */
   readonly state: State
@@ -63,6 +66,7 @@ export class Engine {
 
   #take(): readonly Output[] {
     const { outputs } = this.state
+    if (outputs.length === 0) return nothing
     this.state.outputs = []
     return outputs
   }

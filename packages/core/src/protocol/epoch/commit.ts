@@ -4,7 +4,6 @@ import type { Index } from '../../log/entry.ts'
 import { majorityOf } from '../../wire/group.ts'
 import { afterCommit } from '../client/origin.ts'
 import { faulty } from '../faults.ts'
-import { resetTakeover } from '../round/takeover.ts'
 import type { InstalledState, State } from '../state.ts'
 
 export function tryCommit(state: State): void {
@@ -14,7 +13,6 @@ export function tryCommit(state: State): void {
   const index = Math.min(acked, log.last)
   if (index <= state.commit) return
   if (index > installed.install.base) state.sawCommit = state.epoch.ballot
-  resetTakeover(state)
   commitUpTo(state, index)
 }
 
