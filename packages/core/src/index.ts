@@ -48,6 +48,7 @@ export type {
 } from './ports/transport.ts'
 export type { HeldVote, VoteLock, VoteName, VoteWait } from './ports/vote.ts'
 export type { Obstacle } from './protocol/output.ts'
+export { describeObstacle } from './runtime/describe-obstacle.ts'
 export type { Emitted, EmittedStream } from './runtime/emitted-events.ts'
 export type { ForceOrder } from './runtime/force-order.ts'
 export { openReplica } from './runtime/open-replica.ts'

@@ -68,9 +68,9 @@ export class Core implements LoopListener {
     this.room = new Room({ countMax: limits.openCommandsMax, bytesMax: limits.openBytesMax })
     this.submissions = new Submissions({ room: this.room, overload, clock, commandBytesMax, input })
     this.reads = new Reads({ clock, readsMax: limits.openCommandsMax, input })
-    this.readiness = new Readiness(clock)
     this.divergences = new Divergences(clock)
     this.standing = this.#makeStanding()
+    this.readiness = new Readiness(clock, this.standing)
     this.#voterDifference = new VoterDifference(options.configuredNodes, (warning) =>
       this.events.tell('warning', warning),
     )

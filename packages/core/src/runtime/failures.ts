@@ -1,6 +1,7 @@
 // What callers are told when a call fails: what happened, what became of the command, what to do.
 
 import { type Outcome, QuorateError } from '../errors.ts'
+import { describeObstacle } from './describe-obstacle.ts'
 import { divergencesMax, divergencesWithinMs } from './divergences.ts'
 import type { GiveUpReason } from './patience.ts'
 import type { Room } from './room.ts'
@@ -63,15 +64,26 @@ export function again({ code, message, cause }: QuorateError, outcome?: Outcome)
   return new QuorateError(code, message, { cause, ...(outcome !== undefined && { outcome }) })
 }
 
-export function noQuorum({ obstacle, members }: Standing): QuorateError {
-  const nodeids = members.map(({ nodeid }) => nodeid).join(', ')
-  const missing =
-    obstacle !== null && 'missing' in obstacle && obstacle.missing.length > 0
-      ? `; missing are the nodes ${obstacle.missing.join(', ')}`
-      : ''
+export function noQuorum(standing: Standing): QuorateError {
   return new QuorateError(
     'NoQuorum',
-    `Nothing can be committed here: the view has the nodes ${nodeids || 'none'}${missing}. ` +
-      'Read replica.state for what was last known, or try again when they are back',
+    `Nothing can be committed here: ${whyNotPrimary(standing)}. Until then replica.state has what was last known`,
   )
 }
+
+export function notReady(reason: GiveUpReason, cause: unknown, standing: Standing): QuorateError {
+  const what = reason === 'Deadline' ? 'The deadline passed' : 'The signal fired'
+  const message = `${what} before the replica was ready: ${whyNotPrimary(standing)}`
+  return new QuorateError(reason, message, { cause })
+}
+
+function whyNotPrimary({ obstacle, members, catchingUp }: Standing): string {
+  if (members.length === 0) return 'the local daemon is down or has not been joined yet: see that it runs'
+  if (catchingUp !== null)
+    return `it is catching up, at entry ${catchingUp.from} of ${catchingUp.to}: give it more time`
+  const nodeids = members.map(({ nodeid }) => nodeid).join(', ')
+  return `the view has the nodes ${nodeids}; ${obstacle === null ? noObstacle : describeObstacle(obstacle)}`
+}
+
+const noObstacle =
+  'a round is under way, or another member knows why there is none: see status.obstacle of its replica'

@@ -253,8 +253,19 @@ export class Loop {
   }
 
   #takeSnapshot(): void {
-    const bytes = this.state.snapshot()
+    const bytes = this.#snapshot()
+    if (bytes === null) return
     this.#inputs.push({ type: 'snapshot', index: this.state.index, bytes, digest: digestOf(bytes) })
+  }
+
+  /** `null`: the machine cannot give one, and this replica has stopped. */
+  #snapshot(): Uint8Array | null {
+    try {
+      return this.state.snapshot()
+    } catch (error) {
+      this.#fail('machine', error as Error)
+      return null
+    }
   }
 
   #load(): StoredState | null {

@@ -1,8 +1,10 @@
 // Who waits until the replica takes part in its group.
 
-import { QuorateError } from '../errors.ts'
+import type { QuorateError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
+import { notReady } from './failures.ts'
 import { type CallOptions, checkCall, limitPatience } from './patience.ts'
+import type { Standing } from './standing.ts'
 
 interface Waiter {
   done(): void
@@ -11,10 +13,12 @@ interface Waiter {
 
 export class Readiness {
   readonly #clock: Clock
+  readonly #standing: Standing
   readonly #waiters = new Set<Waiter>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, standing: Standing) {
     this.#clock = clock
+    this.#standing = standing
   }
 
   wait(call: CallOptions): Promise<void> {
@@ -22,9 +26,7 @@ export class Readiness {
       checkCall(call)
       const calmDown = limitPatience(this.#clock, call, (reason, cause) => {
         this.#waiters.delete(waiter)
-        reject(
-          new QuorateError(reason, 'The replica was not ready in time; replica.status says why', { cause }),
-        )
+        reject(notReady(reason, cause, this.#standing))
       })
       const waiter: Waiter = {
         done() {

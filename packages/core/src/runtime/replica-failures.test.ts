@@ -2,8 +2,11 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { defineForeignMachine, type ForeignState } from '../machine/define-foreign-machine.ts'
+import { MemoryNetwork } from '../memory/memory-network.ts'
 import { MemoryDisk } from '../memory/memory-storage.ts'
 import { type Cluster, type CounterReplica, failureOf, onCluster, until } from './cluster.test-support.ts'
+import { openReplica } from './open-replica.ts'
 
 const test = suite('replica when something fails')
 type Three = [CounterReplica, CounterReplica, CounterReplica]
@@ -164,11 +167,43 @@ test(
     const first = await cluster.open(1)
     const second = await cluster.open(2)
     const early = second.submit.add(1)
-    assert.is(await failureOf(first.ready({ deadlineMs: 100 })), 'Deadline')
+    const late = await first.ready({ deadlineMs: 100 }).catch(String)
+    assert.match(
+      String(late),
+      /deadline passed before the replica was ready: .* missing are the node 3: start/,
+    )
     assert.is(first.status.obstacle?.reason, 'bootstrap')
     await cluster.open(3)
     assert.is(await early, 1)
   }),
 )
+
+class Unsaved implements ForeignState<{ go(): void }> {
+  apply(): void {}
+  snapshot(): Uint8Array {
+    throw new Error('The disk of the machine is gone.')
+  }
+  restore(): void {}
+  digest(): number {
+    return 0
+  }
+}
+
+test('a machine that gives no snapshot stops its replica, which says why', async () => {
+  const network = new MemoryNetwork({ nodes: [1, 2] })
+  const machine = defineForeignMachine<Unsaved, { go(): void }>({
+    ...{ name: 'unsaved', version: 1, commands: ['go'] },
+    open: () => new Unsaved(),
+  })
+  const limits = { retainedEntriesMax: 1 }
+  const open = (nodeid: number) =>
+    openReplica({ machine, group: 'unsaved', transport: network.node(nodeid), voters: [1], limits })
+  const donor = await open(1)
+  const stopped = donor.once('stopped')
+  for (let i = 0; i < 5; i++) await donor.submit.go()
+  const joiner = await open(2)
+  assert.match((await stopped).error.message, /node 1 has stopped and left: The disk of the machine is gone/)
+  await Promise.all([donor.close(), joiner.close()])
+})
 
 test.run()
