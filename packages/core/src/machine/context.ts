@@ -136,7 +136,7 @@ export class EntryContext implements Context {
     const { timers, timersMax, hasCommand } = this.#surroundings
     if (typeof key !== 'string') refuse(`schedule(${messageOf(key)}, …): the key must be a string`)
     if (!Number.isFinite(atMs))
-      refuse(`schedule('${key}', ${atMs}, …): the time must be a number; see ctx.now`)
+      refuse(`schedule('${key}', ${messageOf(atMs)}, …): the time must be a number; see ctx.now`)
     if (!hasCommand(command)) refuse(`schedule('${key}', …, '${command}'): the machine has no such command`)
     if (!timers.has(key) && timers.size >= timersMax)
       refuse(`schedule('${key}', …): ${timersMax} timers are waiting; cancel some, or raise limits.timersMax`)

@@ -1,7 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { defineMachine } from './define-machine.ts'
 import { one, Stage } from './ledger.test-support.ts'
 import { commands, errorOf, process, type Spoken, tick, view } from './machine.test-support.ts'
+import { ReplicatedState } from './replicated-state.ts'
 
 test('a bug in a reducer names command and entry, and leaves everything as before the entry', () => {
   const stage = new Stage()
@@ -50,6 +52,16 @@ test('a command without a reducer says which program is needed', () => {
 
 test('entries out of order are refused', () => {
   assert.throws(() => new Stage().replica.apply(5, tick(1), one), /Entry 5 does not follow 1/)
+})
+
+test('a first state that cannot be made is a bug of the machine, too', () => {
+  const initial = (): object => {
+    throw new Error('no state')
+  }
+  const hopeless = defineMachine({ name: 'hopeless', version: 1, initial, reducers: {} })
+  const error = errorOf(() => new ReplicatedState(hopeless))
+  assert.is(error.code, 'MachineFailed')
+  assert.match(error.message, /'hopeless' failed before its first entry: no state/)
 })
 
 test.run()

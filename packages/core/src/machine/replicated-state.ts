@@ -54,7 +54,7 @@ export class ReplicatedState<State = unknown> {
     this.#machine = machine
     this.#guard = guard
     this.#application = machine.open()
-    this.#run(() => this.#application.begin(machine.version))
+    this.#begin()
   }
 
   /** The application's. Frozen, or, with `defineForeignMachine`, its own object. */
@@ -147,6 +147,17 @@ export class ReplicatedState<State = unknown> {
   /** 53 bits: equal for equal states. Goes over the whole state, but for that of `defineForeignMachine`. */
   digest(): number {
     return digestOf(encodeGroupState(this.#machine, this.#group, this.#application.fingerprint()))
+  }
+
+  #begin(): void {
+    const { name, version } = this.#machine
+    try {
+      this.#run(() => this.#application.begin(version))
+    } catch (cause) {
+      if (cause instanceof QuorateError) throw cause
+      const message = `Machine '${name}' failed before its first entry: ${messageOf(cause)}. It is a bug: mend it`
+      throw new QuorateError('MachineFailed', message, { cause })
+    }
   }
 
   #checkVersions({ versions }: ViewBody): void {
