@@ -8,6 +8,7 @@ import { faulty } from '../faults.ts'
 import { memberKey, type State } from '../state.ts'
 import { hold } from '../transfer/joiner.ts'
 import { onAck } from './ack.ts'
+import { tryCommit } from './commit.ts'
 
 /** Only of the epoch that is installed here, and only of its participants. */
 export function onPropose(state: State, from: Process, propose: Propose): void {
@@ -26,6 +27,7 @@ export function onPropose(state: State, from: Process, propose: Propose): void {
   state.log.append(body, payload)
   state.unsaved = true
   noteAppended(state, body)
+  if (faulty(state, 'commit-on-own-delivery')) tryCommit(state)
 }
 
 function belongs(state: State, from: Process, { ballot }: Propose): boolean {
