@@ -4,6 +4,7 @@
 export { type SeededFault, seededFaults } from '@quorate/core/simulation'
 export type { FaultKind } from './nemesis/faults.ts'
 export type { OperationCounts, Recorded, Standstill } from './nemesis/history.ts'
+export { instantMs } from './nemesis/instant.ts'
 export type { ClientInput, Outcome, ReplicaSettings, ReplicaStanding } from './nemesis/orders.ts'
 export { type RegisterKey, registers } from './nemesis/registers.ts'
 export { ReplicaProcess, type ReplicaProcessOptions, type TimedReport } from './nemesis/replica-process.ts'
