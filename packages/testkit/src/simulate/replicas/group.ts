@@ -29,7 +29,7 @@ export class Group {
     this.programs = new Programs(setting.upgrade ? machines : machines.slice(-1), this.census)
     this.invariants = new Invariants({
       bounds: new Bounds(setting.limits, nodeCount(setting)),
-      upgrade: setting.upgrade,
+      possible: [...(setting.upgrade ? ['version'] : []), ...(setting.strangers > 0 ? ['groups'] : [])],
       commitsGivenUp: () => this.census.count('commits given up by force'),
     })
     this.faultModel = new FaultModel(setting.voters)

@@ -11,6 +11,7 @@ import { Operator } from './operator.ts'
 import { calmStepsMax, Progress } from './progress.ts'
 import { Replica } from './replica.ts'
 import { nodeCount, type Setting } from './setting.ts'
+import { Strangers } from './strangers.ts'
 import { type InvariantName, Violation } from './violation.ts'
 import type { Workload } from './workload/workload.ts'
 
@@ -42,7 +43,8 @@ export function play(options: PlayOptions): Played {
   const replicas = new Map<number, Replica>()
   const fencing = new Fencing(group, replicas)
   const operator = new Operator(group, replicas)
-  const progress = new Progress(group, replicas, operator)
+  const strangers = new Strangers(group)
+  const progress = new Progress(group, replicas, operator, strangers)
   const result = runPlan({
     plan,
     faults,
@@ -53,9 +55,11 @@ export function play(options: PlayOptions): Played {
     begin: (world) => {
       fencing.begin(world)
       operator.begin(world)
+      strangers.begin(world)
       group.programs.begin(world)
     },
     start: (place) => {
+      if (strangers.has(place.nodeid)) return strangers.start(place)
       const replica = Replica.start(place, group)
       replicas.set(place.nodeid, replica)
       return replica
@@ -67,7 +71,7 @@ export function play(options: PlayOptions): Played {
     disturb: (nodeid, random) => {
       fencing.strike(nodeid, random)
       operator.strike(random)
-      group.programs.strike(nodeid, random)
+      if (replicas.has(nodeid)) group.programs.strike(nodeid, random)
     },
     mayLose: (nodeid) => group.faultModel.mayLose(nodeid),
     memoryLost: (nodeid) => group.faultModel.lost(nodeid),

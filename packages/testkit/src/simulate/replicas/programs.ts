@@ -6,7 +6,7 @@ import type { Random } from '../world/random.ts'
 import type { World } from '../world/world.ts'
 import type { Census } from './events/census.ts'
 
-const takenBackOneIn = 5
+const takenBackOneIn = 3
 
 export class Programs {
   readonly #machines: readonly Machine[]
@@ -29,9 +29,13 @@ export class Programs {
     return this.#machines[this.#placeOf(nodeid)] as Machine
   }
 
+  get newest(): Machine {
+    return this.#machines[this.#last] as Machine
+  }
+
   /** Whether every node has the newest. */
   areNewest(nodeids: Iterable<number>): boolean {
-    return [...nodeids].every((nodeid) => this.#placeOf(nodeid) === this.#newest)
+    return [...nodeids].every((nodeid) => this.#placeOf(nodeid) === this.#last)
   }
 
   /** The node gets the next program, or the one before. */
@@ -44,8 +48,8 @@ export class Programs {
   /** In the calm: one node more gets the newest, if the fault model allows it. */
   finishOne(nodeids: Iterable<number>): void {
     for (const nodeid of nodeids) {
-      if (this.#placeOf(nodeid) === this.#newest) continue
-      this.#replace(nodeid, this.#newest)
+      if (this.#placeOf(nodeid) === this.#last) continue
+      this.#replace(nodeid, this.#last)
       return
     }
   }
@@ -53,10 +57,10 @@ export class Programs {
   /** It cannot run what its storage has agreed on: it did not start, and gets the newest. */
   refused(nodeid: number): void {
     this.#census.count('program too old for its storage')
-    this.#places.set(nodeid, this.#newest)
+    this.#places.set(nodeid, this.#last)
   }
 
-  get #newest(): number {
+  get #last(): number {
     return this.#machines.length - 1
   }
 
@@ -65,7 +69,7 @@ export class Programs {
   }
 
   #replace(nodeid: number, place: number): void {
-    if (place > this.#newest) return
+    if (place > this.#last) return
     this.#world?.cause('crash', nodeid)
     if (this.#world?.isRunning(nodeid) !== false) return
     this.#places.set(nodeid, place)

@@ -7,8 +7,11 @@ import type { Group } from './group.ts'
 import type { History } from './invariants/history.ts'
 import type { Operator } from './operator.ts'
 import type { Replica } from './replica.ts'
-import { nodeCount } from './setting.ts'
+import { replicaCount } from './setting.ts'
+import type { Strangers } from './strangers.ts'
 import { Violation } from './violation.ts'
+
+type Obstacle = NonNullable<State['obstacle']>
 
 /** Steps of the calm phase. The slowest of some thousand runs took 5,200. */
 export const calmStepsMax = 30_000
@@ -30,13 +33,20 @@ export class Progress {
   readonly #group: Group
   readonly #replicas: ReadonlyMap<number, Replica>
   readonly #operator: Operator
+  readonly #strangers: Strangers
   #roundsBefore = -1
   #hasAsked = false
 
-  constructor(group: Group, replicas: ReadonlyMap<number, Replica>, operator: Operator) {
+  constructor(
+    group: Group,
+    replicas: ReadonlyMap<number, Replica>,
+    operator: Operator,
+    strangers: Strangers,
+  ) {
     this.#group = group
     this.#replicas = replicas
     this.#operator = operator
+    this.#strangers = strangers
   }
 
   /** Only the operator could go on: counted, and no violation (I7's one exception). */
@@ -91,23 +101,33 @@ export class Progress {
     }
   }
 
-  /** With all voters here. That all of them are blank takes an operator who has forced without them. */
+  /** Only humans can end what keeps this view from an epoch. */
   #question(): Question | undefined {
-    const isForced = this.#group.invariants.histories.count > 1
     for (const replica of this.#replicas.values()) {
       const { obstacle, view } = replica.state
-      if (view === null || obstacle === null || !('missing' in obstacle) || obstacle.missing.length > 0)
-        continue
-      if (obstacle.reason === 'ambiguous') return { replica, kind: questions.ambiguous }
-      if (obstacle.reason === 'bootstrap' && isForced) return { replica, kind: questions.blank }
+      const kind = view === null || obstacle === null ? undefined : this.#kindOf(obstacle)
+      if (kind !== undefined) return { replica, kind }
     }
     return undefined
+  }
+
+  /**
+   * With all voters here. Strangers who show a group beside blank voters may have the state that these have lost; that
+   * all voters are blank and a learner is not, takes an operator who has forced without voters.
+   */
+  #kindOf(obstacle: Obstacle): Question['kind'] | undefined {
+    const missing = 'missing' in obstacle ? obstacle.missing : []
+    if (missing.some((nodeid) => !this.#strangers.has(nodeid))) return undefined
+    if (obstacle.reason === 'ambiguous') return questions.ambiguous
+    if (obstacle.reason !== 'bootstrap' && obstacle.reason !== 'groups') return undefined
+    if (this.#strangers.mend()) return undefined
+    return this.#group.invariants.histories.count > 1 ? questions.blank : undefined
   }
 
   #isConverged(): boolean {
     const { programs } = this.#group
     const replicas = [...this.#replicas.values()]
-    if (replicas.length < nodeCount(this.#group.setting)) return false
+    if (replicas.length < replicaCount(this.#group.setting)) return false
     const first = (replicas[0] as Replica).state
     if (!replicas.every(({ state, requests }) => requests.count === 0 && isCurrent(state, first)))
       return false

@@ -3,16 +3,15 @@
 import { QuorateError, type StorageWrite, type TransportEvent } from '@quorate/core'
 import {
   type CommandOutcome,
-  type Incarnation,
   type Index,
   Loop,
   type LoopListener,
-  type MemoryId,
   type Notice,
   ReplicatedState,
   type State,
 } from '@quorate/core/simulation'
 import type { Place, Subject } from '../world/place.ts'
+import { engineOptions } from './engine-options.ts'
 import type { Group } from './group.ts'
 import { Requests } from './requests.ts'
 import { Violation } from './violation.ts'
@@ -126,23 +125,10 @@ export class Replica implements Subject, LoopListener {
   }
 
   #makeLoop(): Loop {
-    const { nodeid, pid, random, storage, clock } = this.#place
-    const { setting, fault, programs } = this.#group
+    const { nodeid, storage, clock } = this.#place
+    const { setting, programs } = this.#group
     const machine = programs.of(nodeid)
-    const { voters, timeouts, limits } = setting
-    const machineVersions = { lowest: machine.minimumVersion, highest: machine.version }
-    const options = {
-      self: { nodeid, pid, incarnation: (random.bits53() || 1) as Incarnation },
-      role: voters.nodeids.includes(nodeid) ? ('voter' as const) : ('learner' as const),
-      voters,
-      votersFromNodeList: false,
-      memory: (random.bits53() || 1) as MemoryId,
-      protocolVersions: { lowest: 1, highest: 1 },
-      machineVersions,
-      timeouts,
-      limits,
-      fault,
-    }
+    const options = engineOptions(this.#place, this.#group, machine, setting.voters)
     const ports = {
       clock,
       send: (bytes: Uint8Array) => this.#place.send(bytes),

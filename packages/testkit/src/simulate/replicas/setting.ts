@@ -20,6 +20,8 @@ export interface Setting {
   readonly quorate: 'majority' | 'any'
   /** When an operator forces: never, when all voters are here and ask for it, or in haste as well. */
   readonly operator: 'never' | 'asked' | 'hasty'
+  /** Nodes behind all others, whose processes are configured wrongly. */
+  readonly strangers: number
   /** Nodes begin with the first version of the machine, and get the others one by one. */
   readonly upgrade: boolean
   /** Commands and reads of one replica's clients that wait at a time. */
@@ -39,6 +41,7 @@ export interface SettingChoice {
   readonly steps?: number | undefined
   readonly operator?: Setting['operator'] | undefined
   readonly upgrade?: boolean | undefined
+  readonly strangers?: number | undefined
 }
 
 const defaultSteps = 2500
@@ -48,6 +51,7 @@ const votequorumOneIn = 8
 const withoutDisksOneIn = 3
 const hastyOneIn = 4
 const upgradeOneIn = 4
+const strangerCounts = [0, 0, 0, 0, 1, 2]
 
 export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
   const random = new Random(mixSeeds(seed, 0x5e77))
@@ -66,11 +70,14 @@ export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
     waitingMax: random.pick([4, 12]),
     operator: choice.operator ?? (random.oneIn(hastyOneIn) ? 'hasty' : 'asked'),
     upgrade: choice.upgrade ?? random.oneIn(upgradeOneIn),
+    strangers: choice.strangers ?? random.pick(strangerCounts),
     steps: choice.steps ?? defaultSteps,
   }
 }
 
-export const nodeCount = ({ voters, learners }: Setting): number => voters.nodeids.length + learners
+export const replicaCount = ({ voters, learners }: Setting): number => voters.nodeids.length + learners
+
+export const nodeCount = (setting: Setting): number => replicaCount(setting) + setting.strangers
 
 function drawLimits(random: Random): Limits {
   return {

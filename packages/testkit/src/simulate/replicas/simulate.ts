@@ -116,6 +116,7 @@ function settingOf({ nodes, learners, disks, steps }: SettingChoice, seed: numbe
     policy: 'majority',
     operator: 'never',
     upgrade: false,
+    strangers: 0,
   })
 }
 

@@ -10,6 +10,10 @@ export interface FaultWeights {
   readonly partition: number
   /** All nodes reach each other again. */
   readonly heal: number
+  /** A node forms a ring of its own although it reaches the others. */
+  readonly ringAlone: number
+  /** Some nodes no longer hear this one, which hears them; until connectivity changes. Others may pass on what it sent. */
+  readonly oneWay: number
   readonly crash: number
   /** The node with its process, daemon, and what was not on the disk. */
   readonly powerLoss: number
@@ -58,6 +62,8 @@ export const denseFaults: FaultPlan = {
   weights: {
     partition: 14,
     heal: 4,
+    ringAlone: 3,
+    oneWay: 3,
     crash: 6,
     powerLoss: 3,
     massPowerLoss: 1,

@@ -29,6 +29,8 @@ export class Incidents {
   readonly #causes: Readonly<Record<FaultKind, (node: Node) => void>> = {
     partition: () => this.#network.partition(),
     heal: () => this.#network.heal(),
+    ringAlone: ({ nodeid }) => this.#network.ringAlone(nodeid - 1),
+    oneWay: ({ nodeid }) => this.#network.muffle(nodeid - 1),
     crash: (node) => node.crash(),
     powerLoss: (node) => this.#losePower([node]),
     massPowerLoss: () => this.#loseMostPower(),

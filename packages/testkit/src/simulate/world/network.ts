@@ -17,6 +17,8 @@ export class Network {
   readonly #quorate: (nodeids: readonly number[]) => boolean
   /** By place in `daemons`: nodes reach each other when these are the same. */
   readonly #parts: number[]
+  /** By place in `daemons`: nodes that it does not hear, although they hear it. */
+  readonly #unheard: NodeSet[]
   /** By place in `daemons`: living nodes of the same ring that it can hear. */
   readonly #sources: NodeSet[]
 
@@ -29,6 +31,7 @@ export class Network {
     this.#daemons = daemons
     this.#quorate = quorate
     this.#parts = daemons.map(() => 0)
+    this.#unheard = daemons.map(() => 0)
     this.#sources = daemons.map(() => 0)
     this.refresh()
   }
@@ -37,7 +40,7 @@ export class Network {
   refresh(): void {
     for (const [place, daemon] of this.#daemons.entries()) {
       const heard = this.#reachable(place).filter(({ ring }) => ring === daemon.ring)
-      this.#sources[place] = nodeSet(heard) & ~daemon.bit
+      this.#sources[place] = nodeSet(heard) & ~daemon.bit & ~(this.#unheard[place] as NodeSet)
     }
   }
 
@@ -51,6 +54,7 @@ export class Network {
   /** Nodes reach each other when their parts are the same, by place in the list of daemons. */
   divide(parts: readonly number[]): void {
     for (let place = 0; place < this.#parts.length; place++) this.#parts[place] = parts[place] ?? 0
+    this.#unheard.fill(0)
     this.#environment.count('connectivity changed')
     this.#environment.note(() => `the nodes' parts are now ${this.#parts.join(' ')}`)
     this.refresh()
@@ -58,8 +62,30 @@ export class Network {
 
   heal(): void {
     this.#parts.fill(0)
+    this.#unheard.fill(0)
     this.#environment.count('connectivity restored')
     this.#environment.note(() => 'all nodes reach each other')
+    this.refresh()
+  }
+
+  /** Some do not hear this node from now on. */
+  muffle(place: number): void {
+    const { bit, nodeid, alive } = this.#daemons[place] as Daemon
+    if (!alive) return
+    const { random } = this.#environment
+    for (let other = 0; other < this.#unheard.length; other++)
+      if (other !== place && random.oneIn(2)) this.#unheard[other] = (this.#unheard[other] as NodeSet) | bit
+    this.#environment.count('node not heard by some that it hears')
+    this.#environment.note(() => `node ${nodeid} is not heard by some`)
+    this.refresh()
+  }
+
+  /** As totem does with a node that receives nothing for long. */
+  ringAlone(place: number): void {
+    const daemon = this.#daemons[place] as Daemon
+    if (!daemon.alive || daemon.ring.nodes === daemon.bit) return
+    this.#environment.count('ring of one node that reaches others')
+    formRing(this.#environment, [daemon], this.#quorate)
     this.refresh()
   }
 

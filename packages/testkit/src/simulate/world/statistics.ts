@@ -43,6 +43,8 @@ export const worldEventKinds = [
   'power lost at most nodes',
   'connectivity changed',
   'connectivity restored',
+  'ring of one node that reaches others',
+  'node not heard by some that it hears',
   'node slow to send',
   'node slow to receive',
   'disk slow',

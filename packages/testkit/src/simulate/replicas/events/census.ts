@@ -9,8 +9,15 @@ import { TransferCensus } from './transfer.ts'
 
 type Message = Extract<Output, { type: 'send' }>['message']
 
-const refusals: ReadonlySet<string> = new Set(['promised', 'missed', 'unlisted', 'quorum', 'room'])
-const obstacles: ReadonlySet<string> = new Set(['no-quorum', 'bootstrap', 'ambiguous', 'version'])
+const refusals: ReadonlySet<string> = new Set([
+  'promised',
+  'missed',
+  'unlisted',
+  'quorum',
+  'room',
+  'stranger',
+])
+const obstacles: ReadonlySet<string> = new Set(['no-quorum', 'bootstrap', 'ambiguous', 'version', 'groups'])
 
 export class Census {
   readonly statistics: Statistics<ReplicaEventKind> = new Statistics(replicaEventKinds)

@@ -15,8 +15,8 @@ const unusual = ['broken-order', 'groups', 'two-votes', 'version'] as const
 
 export interface InvariantOptions {
   readonly bounds: Bounds
-  /** Versions differ in this run. */
-  readonly upgrade: boolean
+  /** Obstacles that may come up in this run all the same. */
+  readonly possible: readonly string[]
   /** Hears of each history that begins without all that was committed before. */
   readonly commitsGivenUp: () => void
 }
@@ -28,9 +28,9 @@ export class Invariants {
   readonly #bounds: Bounds
   readonly #impossible: ReadonlySet<string>
 
-  constructor({ bounds, upgrade, commitsGivenUp }: InvariantOptions) {
+  constructor({ bounds, possible, commitsGivenUp }: InvariantOptions) {
     this.#bounds = bounds
-    this.#impossible = new Set(unusual.filter((reason) => reason !== 'version' || !upgrade))
+    this.#impossible = new Set(unusual.filter((reason) => !possible.includes(reason)))
     this.histories = new Histories(commitsGivenUp)
   }
 
