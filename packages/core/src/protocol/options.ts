@@ -18,7 +18,7 @@ export interface Timeouts {
   readonly stallMs: number
   /** How long a donor keeps a snapshot, and the log behind it, that nobody asks for. */
   readonly snapshotIdleMs: number
-  /** How long a member waits for another's TICK per rank, and for its own, before it proposes one. */
+  /** How long a member waits for another's TICK, per rank, before it proposes one. */
   readonly tickMs: number
 }
 

@@ -266,7 +266,8 @@ export class State {
   readonly markers: Map<number, MarkerState> = new Map()
   unsentMarkers: number[] = []
   nextMarker = 1
-  tickSentMs: number | null = null
+  /** An own tick was sent, and no tick delivered since. */
+  tickInFlight = false
   /** Where the last tick stands in the log; 0: nowhere behind the commit at adoption. */
   tickIndex: Index = 0
 

@@ -154,6 +154,21 @@ test('an epoch that commits nothing gets one tick, and not one more for each tha
   assert.is(log.last, 2)
 })
 
+test('nor do ticks pile up while the transport takes nothing', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+  const { state } = ensemble.actor(1)
+  state.nextTimerMs = 0
+  for (let i = 0; i < 50; i++) {
+    ensemble.now += 100
+    ensemble.input(1, { type: 'time' })
+  }
+  assert.equal(ensemble.said(), ['1: propose tick'])
+  assert.is(ensemble.actor(1).engine.deadlineMs, Number.POSITIVE_INFINITY)
+  ensemble.deliver()
+  assert.is(state.commit, 2)
+  assert.not(state.tickInFlight)
+})
+
 test('ticks do not use up the room for commands', () => {
   const ensemble = Ensemble.running({ voters: [1, 2, 3], limits: { uncommittedEntriesMax: 3 } }, 1, 2, 3)
   for (let i = 0; i < 10; i++) {

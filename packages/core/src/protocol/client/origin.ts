@@ -39,7 +39,7 @@ export function sendOpen(state: State): void {
     ? []
     : [...state.open.keys()].filter((number) => !inLog.has(number))
   state.unsentMarkers = [...state.markers.keys()].filter((number) => !markersInLog.has(number))
-  state.tickSentMs = null
+  state.tickInFlight = false
 }
 
 /** Of the log, what the machine will still see. */
@@ -89,7 +89,7 @@ function sendMarker(state: State, installed: InstalledState, number: number): vo
 
 export function sendTick(state: State): void {
   if (state.installed === null) return
-  state.tickSentMs = state.nowMs
+  state.tickInFlight = true
   propose(state, state.installed, { type: 'tick', timeMs: Math.floor(estimateTime(state)) })
 }
 
@@ -181,12 +181,18 @@ function concatenated(parts: readonly Uint8Array[]): Uint8Array {
 
 /** A proposal is in the log. */
 export function noteAppended(state: State, body: EntryBody): void {
-  if (body.type === 'tick') state.tickIndex = state.log.last
+  if (body.type === 'tick') noteTick(state)
   if (!isOwn(state, body)) return
   state.uncommittedOwn += 1
   if (body.type === 'commands') state.proposalsInFlight -= 1
   else state.markersInFlight -= 1
   if (body.type === 'marker' && faulty(state, 'read-on-self-delivery')) answerReads(state, body.number)
+}
+
+/** Whosever it is: an own one that is still on its way comes once more, and does no harm. */
+function noteTick(state: State): void {
+  state.tickIndex = state.log.last
+  state.tickInFlight = false
 }
 
 /** What of the log is not committed when an epoch begins. */

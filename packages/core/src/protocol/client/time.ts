@@ -46,15 +46,13 @@ export function noteTime(state: State, { timeMs, nextTimerMs }: AppliedInput): v
   state.clusterTimeMs = Math.max(timeMs, estimateTime(state))
   state.clusterTimeAtMs = state.nowMs
   state.nextTimerMs = nextTimerMs
-  state.tickSentMs = null
 }
 
 /** When this member proposes a TICK: the coordinator when a timer is due, the others behind it by rank. */
 export function tickDueMs(state: State): number | null {
-  const { active, nextTimerMs, tickSentMs, nowMs, timeouts } = state
-  // A tick in the log will do, whosever it is; where nothing is committed, more of them must not pile up.
-  if (!active || nextTimerMs === null || state.tickIndex > state.commit) return null
-  if (tickSentMs !== null) return tickSentMs + timeouts.tickMs
+  const { active, nextTimerMs, tickInFlight, tickIndex, commit, nowMs, timeouts } = state
+  // A tick in the log will do, whosever it is; where nothing is sent or committed, more of them must not pile up.
+  if (!active || nextTimerMs === null || tickInFlight || tickIndex > commit) return null
   const dueMs = nowMs + nextTimerMs - estimateTime(state)
   return dueMs + rankOf(state) * timeouts.tickMs
 }

@@ -29,6 +29,8 @@ export function adopt(state: State, held: readonly Held[]): void {
   if (!faulty(state, 'held-not-dropped')) entries.splice(0, state.log.last - install.base)
   takeEpoch(state, install)
   for (const { body, payload } of entries) state.log.append(body, payload)
+  // All that a snapshot could bring is in the log.
+  state.partial = null
   const { ballot, base } = install
   notify(state, { notice: 'adopted', ballot, base, leader: ballot.nodeid })
   if (keptAcksFit(state, installed)) {

@@ -2,6 +2,7 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Chain } from '../../log/entry.ts'
 import { Ensemble, type EnsembleOptions } from '../ensemble.test-support.ts'
 import type { SeededFault } from '../faults.ts'
 import type { Limits } from '../options.ts'
@@ -216,6 +217,18 @@ test('a part of a snapshot is kept across views, and goes on from another donor'
   const said = ensemble.said()
   assert.is(count(said, '2: snapshot at 10, bytes from 0'), 0)
   assert.is(count(said, '2: snapshot at 10, bytes from 120'), 1)
+})
+
+test('a part of a snapshot is dropped when the entries have come by another way', () => {
+  const ensemble = withBehind()
+  const { state } = ensemble.actor(3)
+  const id = { index: 5, chain: ensemble.actor(1).state.log.chainAt(5) as Chain, digest: 1 }
+  const versions = { protocol: 1, machine: 1 }
+  state.partial = { id, versions, totalBytes: 100, parts: [new Uint8Array(50)], bytes: 50 }
+  ensemble.view([1, 2, 3])
+  ensemble.deliver()
+  assertSame(ensemble, 'a b c d e f g h')
+  assert.is(state.partial, null)
 })
 
 test('a donor that says nothing is left for the next one', () => {
