@@ -18,15 +18,15 @@ export interface ClientsOptions {
 }
 
 const deadlineMs = 1500
-const pauseMsMax = 15
+const pauseMsMax = 50
 /** After a failure, and while the process is dead. */
 const failedPauseMs = 40
 /** Once in so many times a client asks for much at once: more is then on its way when something breaks. */
-const burstEvery = 5
-const burstSize = 12
+const burstEvery = 8
+const burstSize = 6
 /** A slice of registers is used for so long. Short: unknown outcomes make long histories hard to check. */
 const sliceMs = 4000
-const names = ['a', 'b', 'c', 'd', 'e', 'f']
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 
 export class Clients {
   readonly #options: ClientsOptions

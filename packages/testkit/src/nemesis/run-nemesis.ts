@@ -52,10 +52,15 @@ export interface NemesisEvidence {
 }
 
 const tokenMs = 500
-const clientsPerNode = 3
+const clientsPerNode = 8
 const progressEveryMs = 10_000
-/** Few: who was away for long gets a snapshot, who was not gets entries. */
-const retainedEntriesMax = 300
+const limits = {
+  /** Few: who was away for long gets a snapshot, who was not gets entries. */
+  retainedEntriesMax: 300,
+  /** Many small messages are on their way when something breaks: some come through, and others do not. */
+  batchCommandsMax: 2,
+  proposalsInFlightMax: 32,
+}
 const readyTimeoutMs = 30_000
 /** Far longer than a busy machine needs. */
 const commitTimeoutMs = 60_000
@@ -101,7 +106,7 @@ class NemesisRun {
       settings: {
         group: 'nemesis',
         voters: this.#nodes,
-        limits: { retainedEntriesMax },
+        limits,
         ...(fault !== undefined && { fault }),
       },
       onReport: (node, report) => this.#hear(node, report),
