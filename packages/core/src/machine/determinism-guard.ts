@@ -11,7 +11,7 @@ let violation: QuorateError | null = null
 let running = false
 let traps: readonly Trap[] = []
 /** What stood where the traps stand; looked up each time: a test may have put clocks of its own there. */
-let originals: readonly unknown[] = []
+const originals: unknown[] = []
 
 /**
  * Runs `machine` with the traps set.
@@ -49,11 +49,10 @@ export function forbidInMachine(call: string, instead: string): void {
 
 function setTraps(): void {
   if (traps.length === 0) traps = makeTraps({ violate, lifted })
-  originals = traps.map(({ holder, property, trapped }) => {
-    const original = holder[property]
+  for (const [place, { holder, property, trapped }] of traps.entries()) {
+    originals[place] = holder[property]
     holder[property] = trapped
-    return original
-  })
+  }
 }
 
 function removeTraps(): void {
