@@ -25,6 +25,7 @@ test('every node is told all configured nodes, in order, also those that are dow
   const network = manualNetwork([3, 1, 2])
   network.crashNode(1)
   assert.equal(await network.node(3).configuredNodes?.(), [1, 2, 3])
+  assert.is(await network.node(3).nodeid(), 3)
 })
 
 test('a message that only its sender received is delivered at the sender alone, before its view', async () => {
