@@ -33,7 +33,7 @@ test('pointers to pointers and arrays are pointers', () => {
 
 test('a type that is not in the table is refused by its name', () => {
   throws(() => parsePrototype('cs_error_t f (wchar_t letter)'), /The C type "wchar_t" is not in the table/)
-  throws(() => parsePrototype('ssize_t f (int n)'), /The C type "ssize_t" is not in the table/)
+  throws(() => parsePrototype('ptrdiff_t f (int n)'), /The C type "ptrdiff_t" is not in the table/)
 })
 
 test('a structure by value that is not in the table is refused', () => {
