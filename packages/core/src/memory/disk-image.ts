@@ -1,12 +1,13 @@
 // What a disk holds: writes of the storage port, applied one after the other.
 
 import { type Entry, emptyChain, type Index } from '../log/entry.ts'
-import type { StorageRecord, StorageWrite, Stored, StoredSnapshot } from '../ports/storage.ts'
+import type { StorageOwner, StorageRecord, StorageWrite, Stored, StoredSnapshot } from '../ports/storage.ts'
 
 /** What the first entry follows. */
 const beginning: Stored['start'] = { index: 0, chain: emptyChain }
 
 export class DiskImage {
+  #owner: StorageOwner | null = null
   #record: StorageRecord | null = null
   #snapshot: StoredSnapshot | null = null
   #start = beginning
@@ -20,9 +21,10 @@ export class DiskImage {
 
   /** @throws {Error} the write leaves a gap in the log: the writer is wrong. Nothing of it is done */
   apply(write: StorageWrite): void {
-    const { record, snapshot, begin, truncate, append, forget } = write
+    const { owner, record, snapshot, begin, truncate, append, forget } = write
     this.#check(write)
     if (write.setAside) this.#setAside()
+    if (owner !== undefined) this.#owner = owner
     if (record !== undefined) this.#record = record
     if (snapshot !== undefined) this.#snapshot = snapshot
     if (begin !== undefined) {
@@ -34,10 +36,11 @@ export class DiskImage {
     if (forget !== undefined && forget > this.#start.index) this.#forget(forget)
   }
 
-  /** As `Storage.load`; `null` before the first record. */
+  /** As `Storage.load`. */
   load(): Stored | null {
-    if (this.#record === null) return null
+    if (this.#owner === null || this.#record === null) return null
     return {
+      owner: this.#owner,
       record: this.#record,
       snapshot: this.#snapshot,
       start: this.#start,
@@ -48,6 +51,7 @@ export class DiskImage {
   #setAside(): void {
     const stored = this.load()
     if (stored !== null) this.#asides.push(stored)
+    this.#owner = null
     this.#record = null
     this.#snapshot = null
     this.#start = beginning

@@ -6,9 +6,12 @@ import { chainAfter } from '../log/chain.ts'
 import type { Entry, EntryBody } from '../log/entry.ts'
 import { noBallot } from '../wire/ballot.ts'
 import type { Position } from '../wire/messages.ts'
-import type { StorageRecord } from './storage.ts'
+import type { StorageOwner, StorageRecord } from './storage.ts'
 
 const incarnation = (2 ** 53 - 5) as Incarnation
+
+/** Names at the bounds of what they may hold. */
+export const sampleOwner: StorageOwner = { group: 'g'.repeat(127), nodeid: 2 ** 32 - 1, machine: 'ä machine' }
 
 /** Of a replica that was opened and has met nobody. */
 export const emptyRecord: StorageRecord = {

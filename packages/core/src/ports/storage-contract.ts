@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { type Chain, type Entry, emptyChain } from '../log/entry.ts'
 import type { Storage, StorageWrite, Stored, StoredSnapshot } from './storage.ts'
-import { emptyRecord, entriesBehind, numberedRecord } from './storage-contract-samples.ts'
+import { emptyRecord, entriesBehind, numberedRecord, sampleOwner } from './storage-contract-samples.ts'
 import type { ContractCase } from './transport-contract-subject.ts'
 
 /** A disk on which one storage after the other is opened. */
@@ -50,6 +50,8 @@ export function storageContract(subject: StorageContractSubject): ContractCase[]
 
 const start = { index: 0, chain: emptyChain }
 
+const setAside = { setAside: true, owner: sampleOwner } as const
+
 /** Ends when the write has ended. */
 function written(storage: Storage, write: StorageWrite): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -60,7 +62,9 @@ function written(storage: Storage, write: StorageWrite): Promise<void> {
 /** Writes in turn, and closes. */
 async function writeAll(disk: ContractDisk, ...writes: StorageWrite[]): Promise<void> {
   const storage = await disk.open()
-  await Promise.all([{ record: emptyRecord }, ...writes].map((write) => written(storage, write)))
+  await Promise.all(
+    [{ owner: sampleOwner, record: emptyRecord }, ...writes].map((write) => written(storage, write)),
+  )
   await storage.close()
 }
 
@@ -89,6 +93,13 @@ const snapshotAt = (index: number): StoredSnapshot => ({
 
 const contents: readonly Scene[] = [
   ['before the first record there is nothing', async (disk) => assert.equal(await stored(disk), null)],
+  [
+    'the owner comes back as it was written, and stays',
+    async (disk) => {
+      await writeAll(disk, { record: numberedRecord(1) })
+      assert.deepEqual((await stored(disk))?.owner, sampleOwner)
+    },
+  ],
   [
     'a record comes back as it was written, the last one of several',
     async (disk) => {
@@ -131,12 +142,12 @@ const contents: readonly Scene[] = [
       const entries = entriesBehind(start, 3)
       const anew = entriesBehind(start, 2, 7)
       const before = { record: numberedRecord(1), snapshot: snapshotAt(1), append: entries }
-      await writeAll(disk, before, { setAside: true, record: numberedRecord(2), append: anew })
+      await writeAll(disk, before, { ...setAside, record: numberedRecord(2), append: anew })
       assert.deepEqual(await stored(disk), {
-        ...{ record: numberedRecord(2), snapshot: null, start, entries: anew },
+        ...{ owner: sampleOwner, record: numberedRecord(2), snapshot: null, start, entries: anew },
       })
       assert.deepEqual(await disk.asides(), [
-        { record: numberedRecord(1), snapshot: snapshotAt(1), start, entries },
+        { owner: sampleOwner, record: numberedRecord(1), snapshot: snapshotAt(1), start, entries },
       ])
     },
   ],
@@ -144,8 +155,7 @@ const contents: readonly Scene[] = [
     'to set aside twice keeps both; nothing is kept of an empty storage',
     async (disk) => {
       const storage = await disk.open()
-      for (const number of [1, 2, 3])
-        await written(storage, { setAside: true, record: numberedRecord(number) })
+      for (const number of [1, 2, 3]) await written(storage, { ...setAside, record: numberedRecord(number) })
       await storage.close()
       const asides = await disk.asides()
       assert.deepEqual(
@@ -174,7 +184,7 @@ const crashes: readonly Scene[] = [
     async (disk) => {
       const storage = await disk.open()
       const entries = entriesBehind(start, 5)
-      await written(storage, { record: numberedRecord(1), append: entries })
+      await written(storage, { owner: sampleOwner, record: numberedRecord(1), append: entries })
       await disk.crash()
       assert.deepEqual((await stored(disk))?.record, numberedRecord(1))
       await assertLog(disk, start, entries)
@@ -187,7 +197,7 @@ const crashes: readonly Scene[] = [
       const entries = entriesBehind(start, 40)
       const done: number[] = []
       for (const [place, entry] of entries.entries()) {
-        const write = { record: numberedRecord(place + 1), append: [entry] }
+        const write = { owner: sampleOwner, record: numberedRecord(place + 1), append: [entry] }
         storage.write(write, () => done.push(place + 1))
         if (place === 20) await new Promise((resolve) => setTimeout(resolve, 5))
       }
@@ -232,7 +242,7 @@ const failures: readonly Scene[] = [
     'a write that fails says so, and so does every later one',
     async (disk) => {
       const storage = await disk.open()
-      await written(storage, { record: numberedRecord(1) })
+      await written(storage, { owner: sampleOwner, record: numberedRecord(1) })
       await disk.fail?.()
       await assert.rejects(written(storage, { record: numberedRecord(2) }))
       await assert.rejects(written(storage, { record: numberedRecord(3) }))

@@ -6,6 +6,15 @@ import type { Position } from '../wire/messages.ts'
 
 export type { StorageRecord } from '../log/storage-record.ts'
 
+/** Whose storage it is: what two replicas must not share. */
+export interface StorageOwner {
+  /** The group's name. */
+  readonly group: string
+  readonly nodeid: number
+  /** The machine's name. */
+  readonly machine: string
+}
+
 /** The state of the machine and all that belongs to it at an index. */
 export interface StoredSnapshot extends Position {
   readonly bytes: Uint8Array
@@ -18,6 +27,8 @@ export interface StorageWrite {
    * and the storage is empty. Never deleted by a storage itself; nothing is kept of an empty one.
    */
   readonly setAside?: true
+  /** With the first write of an empty storage, and with one that sets aside; replaces an older one. */
+  readonly owner?: StorageOwner
   readonly record?: StorageRecord
   /** Replaces an older snapshot. */
   readonly snapshot?: StoredSnapshot
@@ -33,6 +44,7 @@ export interface StorageWrite {
 
 /** What a storage holds when it is opened. */
 export interface Stored {
+  readonly owner: StorageOwner
   readonly record: StorageRecord
   readonly snapshot: StoredSnapshot | null
   /** What `entries` follow. */
@@ -49,7 +61,7 @@ export interface Stored {
  * 4. **Loud.** A write that fails calls `done` with the error, and every later one fails too.
  */
 export interface Storage {
-  /** What is there; `null`: nothing was ever written. Called once, before any write. */
+  /** What is there; `null`: no owner and record were ever written. Called once, before any write. */
   load(): Promise<Stored | null>
   /** Writes; `done` is called once, in the order of the writes, on a later turn. Several may be under way. */
   write(write: StorageWrite, done: (error?: Error) => void): void

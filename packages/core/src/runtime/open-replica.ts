@@ -4,13 +4,14 @@ import { QuorateError } from '../errors.ts'
 import type { Incarnation, Member, MemoryId, Role } from '../identity.ts'
 import type { Machine } from '../machine/machine.ts'
 import { ReplicatedState } from '../machine/replicated-state.ts'
-import type { Stored } from '../ports/storage.ts'
+import type { Storage } from '../ports/storage.ts'
 import type { Channel } from '../ports/transport.ts'
 import type { HeldVote } from '../ports/vote.ts'
 import type { SeededFault } from '../protocol/faults.ts'
 import { sameVoters, type VoterSet } from '../wire/group.ts'
 import { Core } from './core.ts'
 import type { LoopEngineOptions } from './loop.ts'
+import { checkOwner, owned } from './owned-storage.ts'
 import type { LoopStorage } from './ports.ts'
 import { Replica } from './replica.ts'
 import {
@@ -57,47 +58,55 @@ export async function openFaultyReplica<M extends Machine>(
   const { storage } = options
   try {
     const complete = await completeOptions(options)
-    const stored = (await storage?.load()) ?? null
-    return await enter({ ...complete, voters: effectiveVoters(complete, stored) }, stored, fault)
+    const nodeid = await complete.transport.nodeid()
+    const opened = storage === undefined ? null : await openStorage(storage, complete, nodeid)
+    const voters = effectiveVoters(complete, opened)
+    return await enter({ ...complete, voters, nodeid, opened }, fault)
   } catch (error) {
     await storage?.close()
     throw error
   }
 }
 
+async function openStorage(
+  storage: Storage,
+  { group, machine }: CompleteOptions,
+  nodeid: number,
+): Promise<LoopStorage> {
+  const owner = { group, nodeid, machine: machine.name }
+  const stored = await storage.load()
+  if (stored !== null) checkOwner(stored, owner)
+  return owned(storage, stored, owner)
+}
+
 /** What is known before the join. */
-interface Joining extends CompleteOptions {
+interface Entering extends CompleteOptions {
   readonly nodeid: number
+  readonly opened: LoopStorage | null
+}
+
+interface Joining extends Entering {
   readonly vote: HeldVote
 }
 
-async function enter<M extends Machine>(
-  options: CompleteOptions,
-  stored: Stored | null,
-  fault: SeededFault | null,
-): Promise<Replica<M>> {
-  const nodeid = await options.transport.nodeid()
-  const vote = await takeVote(options, nodeid)
+async function enter<M extends Machine>(options: Entering, fault: SeededFault | null): Promise<Replica<M>> {
+  const vote = await takeVote(options, options.nodeid)
   try {
-    return await join({ ...options, nodeid, vote }, stored, fault)
+    return await join({ ...options, vote }, fault)
   } catch (error) {
     await vote.release()
     throw error
   }
 }
 
-async function join<M extends Machine>(
-  options: Joining,
-  stored: Stored | null,
-  fault: SeededFault | null,
-): Promise<Replica<M>> {
+async function join<M extends Machine>(options: Joining, fault: SeededFault | null): Promise<Replica<M>> {
   const { transport, group } = options
   let core: Core | undefined
   // The first event comes after `join` is fulfilled.
   const channel = await transport.join(group, (event) => core?.event(event))
   try {
     checkJoined(options, channel)
-    core = makeCore(options, stored, channel, fault)
+    core = makeCore(options, channel, fault)
     core.start(channel.self)
     // What is stored may be of another program.
     if (core.ended !== null) throw startFailure(core.ended)
@@ -120,18 +129,12 @@ function startFailure(ended: QuorateError): QuorateError {
   return cause instanceof QuorateError ? new QuorateError(cause.code, message, { cause }) : ended
 }
 
-function makeCore(
-  options: Joining,
-  stored: Stored | null,
-  channel: Channel,
-  fault: SeededFault | null,
-): Core {
-  const { machine, guard, storage } = options
+function makeCore(options: Joining, channel: Channel, fault: SeededFault | null): Core {
+  const { machine, guard } = options
   const bytesMax = channel.messageBytesMax - messageOverheadBytes
-  const opened: LoopStorage | null = storage && { stored, write: (write, done) => storage.write(write, done) }
   return new Core({
     ...options,
-    ...{ channel, opened, commandBytesMax: bytesMax },
+    ...{ channel, commandBytesMax: bytesMax },
     makeState: () => new ReplicatedState(machine, guard === undefined ? {} : { guard }),
     makeEngine: (self) => ({ ...engineOptions(options, self, bytesMax), fault }),
   })
@@ -168,8 +171,8 @@ function roleOf({ role, voters }: CompleteOptions, { nodeid }: Member): Role {
 }
 
 /** What is stored wins: an edited list must not change what a majority is, on one node at a time. */
-function effectiveVoters({ voters, configuredNodes }: CompleteOptions, stored: Stored | null): VoterSet {
-  const before = stored?.record.voters
+function effectiveVoters({ voters, configuredNodes }: CompleteOptions, opened: LoopStorage | null): VoterSet {
+  const before = opened?.stored?.record.voters
   if (before === undefined || sameVoters(before, voters)) return voters
   if (configuredNodes !== null && before.policy === voters.policy) return before
   throw new QuorateError(

@@ -6,9 +6,9 @@ import type { Clock } from '../ports/clock.ts'
 import type { StorageWrite, Stored } from '../ports/storage.ts'
 import type { Notice, StopOutput } from '../protocol/output.ts'
 
-/** A storage that was opened. */
+/** A storage that was opened, and is this replica's. */
 export interface LoopStorage {
-  readonly stored: Stored | null
+  readonly stored: Omit<Stored, 'owner'> | null
   write(write: StorageWrite, done: (error?: Error) => void): void
 }
 

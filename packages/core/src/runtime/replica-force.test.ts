@@ -109,7 +109,7 @@ test(
       assert.throws(() => replica.force({ logOf: 1.5 }), /logOf names 1.5/)
       cluster.network.crashNode(1)
       await replica.once('down')
-      assert.throws(() => replica.force({}), /Nothing can be committed here: the view has the nodes none/)
+      assert.throws(() => replica.force({}), /Nothing can be committed here: the local daemon is down/)
       await replica.close()
       assert.throws(() => replica.force({}), /was closed/)
     },

@@ -158,7 +158,7 @@ test('a storage of a newer machine is refused by its own code', async () => {
   assert.match(error.message, /has version 2, and this program runs 1 to 1 .*: start a newer program/)
 })
 
-test('a storage of another machine is refused', async () => {
+test('a stored command that the machine has no reducer for is refused', async () => {
   const disk = new MemoryDisk()
   const networkOfTwo = new MemoryNetwork({ nodes: [1] })
   const options = { group: 'machines', transport: networkOfTwo.node(1), voters: [1] }
@@ -166,9 +166,9 @@ test('a storage of another machine is refused', async () => {
   // What is known to be committed is written with what comes after it.
   for (let i = 0; i < 5; i++) await first.submit.add(1)
   await first.close()
-  const other = defineMachine({ name: 'other', version: 1, initial: () => ({}), reducers: {} })
+  const other = defineMachine({ name: 'counter', version: 1, initial: () => ({}), reducers: {} })
   const opened = await openReplica({ ...options, machine: other, storage: disk.open() }).catch(String)
-  assert.match(String(opened), /this program's machine 'other' has no such reducer/)
+  assert.match(String(opened), /this program's machine 'counter' has no such reducer/)
 })
 
 test.run()

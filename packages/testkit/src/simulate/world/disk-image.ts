@@ -1,6 +1,7 @@
 // What a disk holds: writes of the storage port, applied one after the other.
 
-import type { Storage, StorageRecord, StorageWrite, Stored, StoredSnapshot } from '@quorate/core'
+import type { StorageRecord, StorageWrite, Stored, StoredSnapshot } from '@quorate/core'
+import type { LoopStorage } from '@quorate/core/simulation'
 
 type Entries = NonNullable<StorageWrite['append']>
 type Position = Stored['start']
@@ -31,7 +32,7 @@ export class DiskImage {
   }
 
   /** As `Storage.load`; `null` before the first record. */
-  load(): Awaited<ReturnType<Storage['load']>> {
+  load(): LoopStorage['stored'] {
     if (this.#record === null) return null
     const { index, chain } = this.#start
     return {

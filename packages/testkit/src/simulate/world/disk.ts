@@ -2,6 +2,7 @@
 // that were not done, each whole. Slow, full and lost disks are faults.
 
 import type { StorageWrite, Stored } from '@quorate/core'
+import type { LoopStorage } from '@quorate/core/simulation'
 import { DiskImage } from './disk-image.ts'
 import type { Environment } from './environment.ts'
 
@@ -41,7 +42,7 @@ export class Disk {
   }
 
   /** For a process that starts. */
-  open(): Stored | null {
+  open(): LoopStorage['stored'] {
     this.#failed = false
     if (this.#environment.random.oneIn(2)) this.full = false
     return this.#image.load()

@@ -14,7 +14,7 @@ export interface Subject {
 /** A disk as the storage port describes it, opened already. */
 export interface PlaceStorage {
   /** What was there when the process started; `null`: nothing was ever written. */
-  readonly stored: Stored | null
+  readonly stored: Omit<Stored, 'owner'> | null
   /** As `Storage.write`: atomic, in order, durable once `done`, and loud: after one error only errors follow. */
   write(write: StorageWrite, done: (error?: Error) => void): void
 }
