@@ -126,7 +126,7 @@ export class Core implements LoopListener {
   }
 
   close(): Promise<void> {
-    this.#end(this.#ended ?? new QuorateError('Closed', `${this.#name} was closed`))
+    this.#end(this.#ended ?? new QuorateError('Closed', `${this.#name} was closed: open a new one to go on`))
     return this.#leave()
   }
 
