@@ -31,7 +31,14 @@ export { MemoryNetwork, type MemoryNetworkOptions } from './memory/memory-networ
 export { MemoryDisk } from './memory/memory-storage.ts'
 export type { CancelTimer, Clock } from './ports/clock.ts'
 export { checkGroupName } from './ports/group-name.ts'
-export type { Storage, StorageOwner, StorageRecord, StorageWrite, Stored, StoredSnapshot } from './ports/storage.ts'
+export type {
+  Storage,
+  StorageOwner,
+  StorageRecord,
+  StorageWrite,
+  Stored,
+  StoredSnapshot,
+} from './ports/storage.ts'
 export type {
   Channel,
   Delivery,
