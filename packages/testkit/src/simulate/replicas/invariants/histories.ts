@@ -60,10 +60,12 @@ export class Histories {
     this.#last.delete(nodeid)
   }
 
-  /** Force does not begin another group, and nothing else may. */
+  /** Force begins no other group. Nothing else may, but where nothing of the first was ever committed. */
   #onlyGroup(nodeid: number, random: number): void {
-    if (this.#group === 0) this.#group = random
-    else if (this.#group !== random)
+    if (this.#group === random) return
+    const isBegun = [...this.#ofGeneration.values()].some(({ content }) => content.last > 0)
+    if (!isBegun) this.#group = random
+    else
       throw new Violation('I1', `node ${nodeid} is in the group ${random}, and the group is ${this.#group}`)
   }
 
