@@ -19,7 +19,7 @@ export interface ClientsOptions {
 
 const deadlineMs = 1500
 const pauseMsMax = 50
-/** After a failure, and while the process is dead. */
+/** After a failure, and while there is nothing to do. */
 const failedPauseMs = 40
 /** Once in so many times a client asks for much at once: more is then on its way when something breaks. */
 const burstEvery = 8
@@ -31,6 +31,7 @@ const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 export class Clients {
   readonly #options: ClientsOptions
   readonly #running: Promise<void>[]
+  #resting: readonly number[] = []
   #stopping = false
   #lastId = 0
 
@@ -40,6 +41,11 @@ export class Clients {
     this.#running = options.nodes.flatMap((node) =>
       Array.from({ length: options.perNode }, (_, place) => this.#run(node, place)),
     )
+  }
+
+  /** From now on the clients of these nodes rest, once they have their answers, and all others work. */
+  rest(nodes: readonly number[]): void {
+    this.#resting = nodes
   }
 
   /** Fulfilled when all have their last answer. */
@@ -55,9 +61,10 @@ export class Clients {
     while (!this.#stopping) {
       const count = random.oneIn(burstEvery) ? burstSize : 1
       const process = replica(node)
-      const asked = process.alive ? Array.from({ length: count }, () => this.#draw(random, seen)) : []
+      const works = process.alive && !this.#resting.includes(node)
+      const asked = works ? Array.from({ length: count }, () => this.#draw(random, seen)) : []
       const answers = asked.map((input) => this.#perform(`${node}.${place}`, process, input, seen))
-      const isFine = process.alive && (await Promise.all(answers)).every(Boolean)
+      const isFine = works && (await Promise.all(answers)).every(Boolean)
       await sleep(isFine ? random.below(pauseMsMax) : failedPauseMs)
     }
   }

@@ -123,7 +123,7 @@ class NemesisRun {
       ...{ nodes: this.#nodes, perNode: clientsPerNode, seed: this.#options.seed, history: this.#history },
       replica: (node) => this.#stage.replica(node),
     })
-    await this.#playFaults()
+    await this.#playFaults(clients)
     return this.#result(await this.#calm(clients))
   }
 
@@ -158,14 +158,18 @@ class NemesisRun {
     }
   }
 
-  async #playFaults(): Promise<void> {
+  async #playFaults(clients: Clients): Promise<void> {
     const { seed, nodes, durationMs } = this.#options
     const progress = setInterval(() => this.#tellProgress(), progressEveryMs)
     const schedule = new Schedule(seed, nodes)
     try {
       while (this.#nowMs < durationMs) {
         await this.#untilCommit()
-        await this.#play(schedule.next())
+        const episode = schedule.next()
+        await sleep(episode.pauseMs)
+        clients.rest(episode.resting)
+        await this.#play(episode.faults)
+        clients.rest([])
       }
     } catch (error) {
       this.#blame((error as Error).message)
@@ -185,8 +189,7 @@ class NemesisRun {
     })
   }
 
-  async #play({ pauseMs, faults }: Episode): Promise<void> {
-    await sleep(pauseMs)
+  async #play(faults: Episode['faults']): Promise<void> {
     const beginMs = this.#nowMs
     for (const scheduled of faults) {
       await sleep(Math.max(0, beginMs + scheduled.beginMs - this.#nowMs))

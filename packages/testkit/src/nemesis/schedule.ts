@@ -8,6 +8,11 @@ import type { Fault, FaultKind, LinkFault, PartitionFault, ProcessFault } from '
 export interface Episode {
   /** How long the group is let work before. */
   readonly pauseMs: number
+  /**
+   * Nodes whose clients rest meanwhile: often all but one that is hit. A daemon that was stopped meets little of the
+   * others' new ring then, and first delivers what its own node has sent.
+   */
+  readonly resting: readonly number[]
   readonly faults: readonly Scheduled[]
 }
 
@@ -35,6 +40,7 @@ const kinds: { readonly [Kind in FaultKind]: { readonly weight: number; readonly
 const lastsMsMin = 50
 const pauseMsMax = 1500
 const faultsMax = 4
+const restingEvery = 2
 /** Between two beginnings in an episode: about as long as corosync takes to form a ring. */
 const gapMsMax = 1500
 
@@ -61,7 +67,16 @@ export class Schedule {
       beginMs += random.below(gapMsMax)
       return scheduled
     })
-    return { pauseMs, faults }
+    return { pauseMs, resting: random.oneIn(restingEvery) ? this.#allBut(faults) : [], faults }
+  }
+
+  /** All nodes but the first that is hit. */
+  #allBut(faults: readonly Scheduled[]): number[] {
+    const hit = faults.flatMap(({ fault }) =>
+      'node' in fault ? [fault.node] : fault.kind === 'isolate' ? (fault.groups[0] ?? []) : [],
+    )
+    const busy = hit[0] ?? this.#random.pick(this.#nodes)
+    return this.#nodes.filter((node) => node !== busy)
   }
 
   #draw(): Omit<Scheduled, 'beginMs'> {
