@@ -21,10 +21,9 @@ import {
   completeOptions,
   type ReplicaOptions,
 } from './replica-options.ts'
+import { checkAgreed, protocolVersions } from './stored-versions.ts'
 import { openingAborted, takeVote } from './vote.ts'
 
-/** The versions of the protocol that this program can run. */
-const protocolVersions = { lowest: 1, highest: 1 }
 /** Of a message, beside the commands or the part of a snapshot in it; more than any header takes. */
 const messageOverheadBytes = 1024
 
@@ -76,7 +75,9 @@ async function openStorage(
   const owner = { group, nodeid, machine: machine.name }
   const stored = await storage.load()
   if (stored !== null) checkOwner(stored, owner)
-  return owned(storage, stored, owner)
+  const opened = owned(storage, stored, owner)
+  checkAgreed(opened, machine)
+  return opened
 }
 
 /** What is known before the join. */
