@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { SettingChoice } from '@quorate/testkit/simulation'
+import { type SeededFault, type SettingChoice, seededFaults } from '@quorate/testkit/simulation'
 import { refuseArguments } from '../command-line.ts'
 
 const help = `npm run simulate -- --seeds N     plays the runs of N seeds (default 1000)
@@ -10,6 +10,8 @@ const help = `npm run simulate -- --seeds N     plays the runs of N seeds (defau
   --nodes 3|5|7      voters; --learners L: nodes behind them that do not vote
   --no-disks         nothing outlives a process
   --policy P         majority or votequorum
+  --operator O       never forces, only when asked, or hasty; --strangers N: nodes configured wrongly
+  --upgrade yes|no   versions of the machine change under load
   --steps N          steps of the faulty phase
   --jobs J           worker processes (default: one for each core)
   --json             prints one JSON object and nothing else (use npm run --silent)
@@ -19,7 +21,9 @@ npm run simulate -- --seeded-faults [FAULT ...]   switches rules off, one at a t
   --fault FAULT      with --seed or --seeds: this rule is switched off
 npm run simulate -- --help   this text`
 
-const numbers = ['seeds', 'from', 'nodes', 'learners', 'steps', 'jobs', 'seed'] as const
+const numbers = ['seeds', 'from', 'nodes', 'learners', 'strangers', 'steps', 'jobs', 'seed'] as const
+const voterCounts = [3, 5, 7]
+const operators = ['never', 'asked', 'hasty'] as const
 
 export interface SimulateArguments {
   readonly seeds: number
@@ -28,8 +32,9 @@ export interface SimulateArguments {
   readonly choice: SettingChoice
   /** The arguments that name the setting, for a command that plays a seed again. */
   readonly given: string
-  readonly fault: string | undefined
-  readonly faults: readonly string[]
+  readonly fault: SeededFault | undefined
+  /** Those to be tried; none: all. */
+  readonly faults: readonly SeededFault[]
   readonly seed: number | undefined
   readonly trace: boolean
   readonly json: boolean
@@ -45,6 +50,9 @@ const config = {
     learners: { type: 'string' },
     steps: { type: 'string' },
     policy: { type: 'string' },
+    operator: { type: 'string' },
+    upgrade: { type: 'string' },
+    strangers: { type: 'string' },
     jobs: { type: 'string' },
     seed: { type: 'string' },
     fault: { type: 'string' },
@@ -64,29 +72,41 @@ export function readSimulateArguments(): SimulateArguments {
     process.exit(0)
   }
   const number = (name: (typeof numbers)[number]): number | undefined => wholeNumber(name, values[name])
-  const { policy } = values
-  if (policy !== undefined && policy !== 'majority' && policy !== 'votequorum')
-    refuseArguments(`--policy is majority or votequorum, and not ${policy}.`, help)
+  const nodes = number('nodes')
+  if (nodes !== undefined && !voterCounts.includes(nodes))
+    refuseArguments(`--nodes is 3, 5 or 7, and not ${nodes}.`, help)
+  if (positionals.length > 0 && values['seeded-faults'] !== true)
+    refuseArguments(
+      `${positionals[0]} stands alone; a fault is named behind --seeded-faults or --fault.`,
+      help,
+    )
+  const upgrade = oneOf('upgrade', values.upgrade, ['yes', 'no'])
   return {
     seeds: number('seeds') ?? 1000,
     from: number('from') ?? 1,
     jobs: number('jobs') ?? availableParallelism(),
     choice: {
-      nodes: number('nodes'),
+      nodes,
       learners: number('learners'),
       steps: number('steps'),
-      policy,
+      policy: oneOf('policy', values.policy, ['majority', 'votequorum']),
+      operator: oneOf('operator', values.operator, operators),
+      upgrade: upgrade && upgrade === 'yes',
+      strangers: number('strangers'),
       ...(values['no-disks'] === true && { disks: false }),
     },
     given: givenOf(values),
-    fault: values.fault,
-    faults: positionals,
+    fault: oneOf('fault', values.fault, seededFaults),
+    faults: positionals.flatMap((name) => oneOf('seeded-faults', name, seededFaults) ?? []),
     seed: number('seed'),
     trace: values.trace === true,
     json: values.json === true,
     seededFaults: values['seeded-faults'] === true,
   }
 }
+
+/** What names the setting of a run. */
+const given = ['nodes', 'learners', 'steps', 'policy', 'operator', 'upgrade', 'strangers', 'fault'] as const
 
 function parse() {
   try {
@@ -102,10 +122,18 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   return refuseArguments(`--${name} is a whole number, and not ${text}.`, help)
 }
 
+function oneOf<Word extends string>(
+  name: string,
+  text: string | undefined,
+  words: readonly Word[],
+): Word | undefined {
+  const word = words.find((each) => each === text)
+  if (word !== undefined || text === undefined) return word
+  return refuseArguments(`--${name} is one of ${words.join(', ')}, and not ${text}.`, help)
+}
+
 function givenOf(values: ReturnType<typeof parse>['values']): string {
-  const settings = (['nodes', 'learners', 'steps', 'policy', 'fault'] as const).flatMap((name) =>
-    values[name] === undefined ? [] : [`--${name} ${values[name]}`],
-  )
+  const settings = given.flatMap((name) => (values[name] === undefined ? [] : [`--${name} ${values[name]}`]))
   return [...settings, ...(values['no-disks'] === true ? ['--no-disks'] : [])]
     .map((text) => ` ${text}`)
     .join('')

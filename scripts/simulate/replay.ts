@@ -5,7 +5,6 @@ import {
   type Played,
   type ProtocolRunOptions,
   playProtocol,
-  type SeededFault,
   shrinkProtocol,
 } from '@quorate/testkit/simulation'
 import type { SimulateArguments } from './arguments.ts'
@@ -13,7 +12,7 @@ import type { SimulateArguments } from './arguments.ts'
 const traceLines = 200
 
 export function replay({ choice, fault, trace }: SimulateArguments, seed: number): void {
-  const options = { ...choice, seed, fault: fault as SeededFault | undefined }
+  const options = { ...choice, seed, fault }
   const played = playProtocol({ ...options, ...(trace && { traceLines }) })
   console.log(`Setting: ${JSON.stringify(drawSetting(seed, choice))}`)
   if (trace) console.log(played.trace.join('\n'))
@@ -30,6 +29,7 @@ function endOf({ violation, phase, steps, nowMs, digest, isWaiting }: Played): s
 }
 
 function printShrunk(options: ProtocolRunOptions, trace: boolean): void {
+  console.error('Leaves out what the failure does not need: up to 2000 runs')
   const { plan, runs, isMinimal } = shrinkProtocol(options)
   const played = playProtocol({ ...options, plan, traceLines })
   console.log(`\nShrunk to ${plan.steps.length} steps in ${runs} runs${isMinimal ? '' : ', not to the end'}:`)

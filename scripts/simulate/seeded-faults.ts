@@ -49,10 +49,19 @@ const jobOf = (fault: string, from: number, timeMs: number): Job => ({
   timeMs,
 })
 
-/** A rule of one policy breaks nothing under the other; small groups are quick, and break as well. */
+/** Rules that are met only where an operator, an upgrade or a stranger is. */
+const settings: readonly (readonly [RegExp, SettingChoice])[] = [
+  [/^(quorum|alone)-/, { policy: 'votequorum' }],
+  [/generation|^set-aside/, { operator: 'hasty' }],
+  [/^unable/, { upgrade: true }],
+  [/stranger/, { strangers: 2 }],
+]
+
+/** Small groups are quick, and break as well; what has nothing to do with a rule would only hide it. */
 function choiceFor(fault: string): SettingChoice {
-  const policy = /^(quorum|alone)-/.test(fault) ? 'votequorum' : 'majority'
-  return { nodes: 3, steps: 1500, policy }
+  const plain: SettingChoice = { policy: 'majority', operator: 'asked', upgrade: false, strangers: 0 }
+  const special = settings.find(([pattern]) => pattern.test(fault))?.[1]
+  return { nodes: 3, steps: 1500, ...plain, ...special }
 }
 
 function lineOf({ fault, seed, found }: FaultResult): string {

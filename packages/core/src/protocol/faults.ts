@@ -57,6 +57,12 @@ export const seededFaults = [
   'own-log-chosen',
   'tail-not-cut',
   'held-not-kept',
+  'set-aside-for-any-install',
+  'old-generation-kept',
+  'generation-not-raised',
+  'generations-mixed',
+  'unable-counted',
+  'stranger-starts-rounds',
 ] as const
 
 export type SeededFault = (typeof seededFaults)[number]

@@ -4,6 +4,7 @@ import type { Process, Role } from '../../identity.ts'
 import { type Ballot, compareBallots, noBallot } from '../../wire/ballot.ts'
 import type { GroupId, VoterSet } from '../../wire/group.ts'
 import type { PromiseMessage } from '../../wire/messages.ts'
+import { faulty } from '../faults.ts'
 import { meetObstacle } from '../notices.ts'
 import { memberKey, type RoundState, type State, type ViewState } from '../state.ts'
 import type { Promised } from './choose-log.ts'
@@ -37,7 +38,8 @@ export function claimantsOf({ promises }: RoundState, nodeid: number): number {
 /** Those in the view that belong to us; of a node with two that claim its vote, neither. */
 export function countable(state: State, round: RoundState, { members }: ViewState): Answer[] {
   const answers = members.flatMap((member) => round.promises.get(memberKey(member)) ?? [])
-  const ours = ofLatestGeneration(answers.filter(({ promise }) => !isStranger(state, promise)))
+  const known = answers.filter(({ promise }) => !isStranger(state, promise))
+  const ours = faulty(state, 'generations-mixed') ? known : ofLatestGeneration(known)
   const isDoubled = ({ from, promise }: Answer): boolean =>
     promise.role === 'voter' && claimantsOf(round, from.nodeid) > 1
   const nodeids = [...new Set(ours.filter(isDoubled).map(({ from }) => from.nodeid))]

@@ -90,7 +90,7 @@ export function onRefuse(state: State, from: Process, refusal: Refuse): void {
   const stranger = reason === 'stranger' || isStranger(state, refusal)
   const showsGroup = refusal.group !== null || refusal.commit > 0
   round.refusals.set(memberKey(from), { from, stranger, showsGroup })
-  if (stranger) meetStranger(state, refusal)
+  if (stranger && !faulty(state, 'stranger-starts-rounds')) meetStranger(state, refusal)
   else if (mayCount(state, round, from)) {
     if (round.install !== null) causeRound(state)
     else startRound(state)

@@ -6,6 +6,7 @@ import type { VoterSet } from '../../wire/group.ts'
 import type { Install } from '../../wire/messages.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
 import type { Force } from '../force.ts'
+import { testRule } from '../scenario.test-support.ts'
 import type { RoundState } from '../state.ts'
 
 const test = suite('force')
@@ -199,8 +200,9 @@ test('of an ambiguous choice one log is taken when the operator names who is gon
   assert.ok(ensemble.actor(2).state.active)
 })
 
-test('a forced INSTALL that comes in a later view than it was sent in gives nothing up', () => {
-  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+const late = 'a forced INSTALL that comes in a later view than it was sent in gives nothing up'
+testRule(test, late, 'set-aside-for-any-install', (fault) => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3], fault }, 1, 2, 3)
   ensemble.submit(1, 'kept')
   ensemble.deliver()
   ensemble.input(1, { type: 'force', force: { missing: [], logOf: 2, voters: null } })
@@ -215,8 +217,9 @@ test('a forced INSTALL that comes in a later view than it was sent in gives noth
   }
 })
 
-test('a coordinator that knows no group takes nothing from the generation that was given up', () => {
-  const ensemble = Ensemble.running({ voters: [1, 2, 3, 4, 5] }, 1, 2, 3, 4, 5)
+const givenUp = 'a coordinator that knows no group takes nothing from the generation that was given up'
+testRule(test, givenUp, 'generations-mixed', (fault) => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3, 4, 5], fault }, 1, 2, 3, 4, 5)
   ensemble.view([2], [3, 4, 5])
   force(ensemble, 2, { missing: [1, 3, 4, 5] })
   for (let i = 0; i < 9; i++) {

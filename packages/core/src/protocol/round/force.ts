@@ -5,6 +5,7 @@ import { Log } from '../../log/log.ts'
 import { compareBallots, noBallot } from '../../wire/ballot.ts'
 import type { Position } from '../../wire/messages.ts'
 import { dropInstall, leaveEpoch } from '../epoch/leave.ts'
+import { faulty } from '../faults.ts'
 import type { Force } from '../force.ts'
 import { notify } from '../notices.ts'
 import type { Obstacle } from '../output.ts'
@@ -46,7 +47,9 @@ function endOf({ promise }: Promised): Position {
 }
 
 /** Whether somebody belongs to a later generation of our group: the operator has forced a history that is not ours. */
-export function isSuperseded({ group }: State, claim: Claim): boolean {
+export function isSuperseded(state: State, claim: Claim): boolean {
+  const { group } = state
+  if (faulty(state, 'old-generation-kept')) return false
   if (group === null || claim.group === null || claim.group.random !== group.random) return false
   return compareBallots(claim.group.generation, group.generation) > 0
 }

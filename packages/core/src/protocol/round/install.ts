@@ -36,7 +36,9 @@ export function onInstall(state: State, _: Process, install: Install): void {
  * accepted shows no history yet: perhaps nobody adopts it, and what all had set aside would be gone.
  */
 function meetForced(state: State, install: Install): void {
-  if (!mayAccept(state, install)) return
+  const mayAdopt = mayAccept(state, install)
+  if (!mayAdopt && faulty(state, 'set-aside-for-any-install')) setAside(state, install)
+  if (!mayAdopt) return
   const fits = state.log.chainAt(install.base) === install.chain && state.commit <= install.base
   if (fits) takeVoters(state, install.voters)
   else setAside(state, install)

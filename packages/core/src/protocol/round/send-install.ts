@@ -6,6 +6,7 @@ import { noBallot } from '../../wire/ballot.ts'
 import type { GroupId, VoterSet } from '../../wire/group.ts'
 import type { Install, Position } from '../../wire/messages.ts'
 import { estimateTime, wallTime } from '../client/time.ts'
+import { faulty } from '../faults.ts'
 import { memberKey, type RoundState, type State, type ViewState } from '../state.ts'
 import { type Answer, roleIn } from './attendance.ts'
 import { shownChain } from './choose-log.ts'
@@ -49,7 +50,10 @@ export function sendInstall(
 function groupAfter(state: State, { ballot, force }: RoundState, group: GroupId | null): GroupId {
   const random = group?.random ?? state.random.token()
   const generation = group?.generation ?? noBallot
-  return { random, generation: force === null ? generation : ballot }
+  return {
+    random,
+    generation: force === null || faulty(state, 'generation-not-raised') ? generation : ballot,
+  }
 }
 
 const donors = (answers: readonly Answer[], { index, chain }: Position): Install['donors'] =>

@@ -64,7 +64,7 @@ export class Histories {
   #onlyGroup(nodeid: number, random: number): void {
     if (this.#group === random) return
     const isBegun = [...this.#ofGeneration.values()].some(({ content }) => content.last > 0)
-    if (!isBegun) this.#group = random
+    if (this.#group === 0 || !isBegun) this.#group = random
     else
       throw new Violation('I1', `node ${nodeid} is in the group ${random}, and the group is ${this.#group}`)
   }
