@@ -89,6 +89,11 @@ const refusals: readonly [what: string, options: Wrong, message: RegExp][] = [
     /heldBytesMax is 1000, less than the 16777216 .* Raise it/,
   ],
   [
+    'less room for a slow disk than may be open',
+    { limits: { backlogBytesMax: 1000 } },
+    /backlogBytesMax is 1000, less than the 16777216 .* Raise it/,
+  ],
+  [
     'more open commands than the machine applies',
     { machine: narrow },
     /lower it, or raise openCommandsMax in the machine's limits/,

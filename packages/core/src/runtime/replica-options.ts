@@ -169,12 +169,28 @@ function checkRoom(limits: ReplicaLimits, machine: Machine, voters: readonly num
       `limits.openCommandsMax is ${limits.openCommandsMax}, and the machine applies no command that is ` +
         `${openCommandsMax} above the lowest open one: lower it, or raise openCommandsMax in the machine's limits`,
     )
-  const heldBytesMin = limits.openBytesMax * voters.length
-  if (limits.heldBytesMax < heldBytesMin)
-    bad(
-      `limits.heldBytesMax is ${limits.heldBytesMax}, less than the ${heldBytesMin} bytes that ${voters.length} ` +
-        'voters may have open (openBytesMax each): a replica that joins could not hold them. Raise it',
-    )
+  checkOpenBytes(limits, voters, 'heldBytesMax', 'a replica that joins could not hold them')
+  checkOpenBytes(
+    limits,
+    voters,
+    'backlogBytesMax',
+    'a replica whose disk is slow would give up under a load that is allowed',
+  )
+}
+
+/** What all voters together may have open must fit. */
+function checkOpenBytes(
+  limits: ReplicaLimits,
+  voters: readonly number[],
+  name: 'heldBytesMax' | 'backlogBytesMax',
+  otherwise: string,
+): void {
+  const bytesMin = limits.openBytesMax * voters.length
+  if (limits[name] >= bytesMin) return
+  bad(
+    `limits.${name} is ${limits[name]}, less than the ${bytesMin} bytes that ${voters.length} voters may have open ` +
+      `(openBytesMax each): ${otherwise}. Raise it`,
+  )
 }
 
 export function bad(message: string, cause?: unknown): never {
