@@ -71,7 +71,8 @@ export function play(options: PlayOptions): Played {
     disturb: (nodeid, random) => {
       fencing.strike(nodeid, random)
       operator.strike(random)
-      if (replicas.has(nodeid)) group.programs.strike(nodeid, random)
+      // Voters are often upgraded first, so that a learner that was away can be too old.
+      group.programs.strike(random.oneIn(2) ? setting.voters.nodeids : [...replicas.keys()], random)
     },
     mayLose: (nodeid) => group.faultModel.mayLose(nodeid),
     memoryLost: (nodeid) => group.faultModel.lost(nodeid),

@@ -7,6 +7,8 @@ import type { World } from '../world/world.ts'
 import type { Census } from './events/census.ts'
 
 const takenBackOneIn = 3
+/** Nodes of which the operator takes care at a time. */
+const atOnceMax = 3
 
 export class Programs {
   readonly #machines: readonly Machine[]
@@ -38,11 +40,18 @@ export class Programs {
     return [...nodeids].every((nodeid) => this.#placeOf(nodeid) === this.#last)
   }
 
-  /** The node gets the next program, or the one before. */
-  strike(nodeid: number, random: Random): void {
-    const back = random.oneIn(takenBackOneIn) && this.#placeOf(nodeid) > 0
-    if (back) this.#census.count('program taken back')
-    this.#replace(nodeid, this.#placeOf(nodeid) + (back ? -1 : 1))
+  /** Some of those that are behind the others get the next program, or one gets the program before. */
+  strike(nodeids: readonly number[], random: Random): void {
+    if (this.#last === 0) return
+    const back = random.oneIn(takenBackOneIn) ? random.pick(nodeids) : undefined
+    if (back !== undefined && this.#placeOf(back) > 0) {
+      this.#census.count('program taken back')
+      this.#replace(back, this.#placeOf(back) - 1)
+      return
+    }
+    const lowest = Math.min(...nodeids.map((nodeid) => this.#placeOf(nodeid)))
+    const behind = nodeids.filter((nodeid) => this.#placeOf(nodeid) === lowest)
+    for (let count = 0; count < atOnceMax; count++) this.#replace(random.pick(behind), lowest + 1)
   }
 
   /** In the calm: one node more gets the newest, if the fault model allows it. */
