@@ -4,6 +4,7 @@ import type { GroupId } from '../../wire/group.ts'
 import type { Position } from '../../wire/messages.ts'
 import { faulty } from '../faults.ts'
 import { meetObstacle, notify } from '../notices.ts'
+import type { Obstacle } from '../output.ts'
 import type { RoundState, State, ViewState } from '../state.ts'
 import { type Answer, attendanceOf, countable, everybodyAnswered, groupOf } from './attendance.ts'
 import { type Choice, chooseLog } from './choose-log.ts'
@@ -34,12 +35,13 @@ export function decide(state: State): void {
   else installForced(deciding, answers)
 }
 
-function install(deciding: Deciding, answers: readonly Answer[]): void {
+/** `without`: why some answers are not among these; with them the view would be primary. */
+function install(deciding: Deciding, answers: readonly Answer[], without: Obstacle | null = null): void {
   const { state, round, view } = deciding
   const attendance = attendanceOf(state, round, view, answers)
   const verdict = judge(attendance)
   if (verdict.primary === 'no') {
-    meetObstacle(state, verdict.obstacle)
+    meetObstacle(state, without ?? verdict.obstacle)
     return
   }
   const base = verdict.bootstrap ? emptyBase : chosenBase(state, attendance)
@@ -47,7 +49,8 @@ function install(deciding: Deciding, answers: readonly Answer[]): void {
   const able = ableAt(state, base, answers)
   // Who cannot run what was agreed is not counted: everything again without them.
   if (able.length < answers.length) {
-    install(deciding, able)
+    const nodeids = answers.filter((answer) => !able.includes(answer)).map(({ from }) => from.nodeid)
+    install(deciding, able, { reason: 'version', needed: agreedAt(base, answers), nodeids })
     return
   }
   if (!verdict.bootstrap && verdict.intact.length <= state.voters.nodeids.length / 2) {

@@ -56,6 +56,16 @@ test('a learner that is too old keeps the version down only as long as it is her
   assert.is(agreed(ensemble, 3), 2)
 })
 
+test('when too few are left that can run what was agreed, it is said who needs what', () => {
+  const ensemble = group([1, 2], [1, 2], [1, 2])
+  for (const id of [2, 3]) ensemble.start(id, runs(1, 1), ensemble.crash(id))
+  ensemble.view([1, 2, 3])
+  ensemble.deliver()
+  const { active, obstacle } = ensemble.actor(1).state
+  assert.not(active)
+  assert.equal(obstacle, { reason: 'version', needed: { protocol: 1, machine: 2 }, nodeids: [2, 3] })
+})
+
 for (const tooOld of [1, 3, 4]) {
   test(`node ${tooOld}, that cannot run what was agreed, is left out, and asks for nothing`, () => {
     const ensemble = group([1, 2], [1, 2], [1, 2])
