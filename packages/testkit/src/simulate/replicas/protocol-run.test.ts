@@ -16,6 +16,10 @@ const unreachable: readonly ReplicaEventKind[] = ['command passed over']
 const rare: readonly ReplicaEventKind[] = [
   'obstacle: ambiguous',
   'ambiguous with all voters here: waits for the operator',
+  'all voters set aside, a learner is ahead: waits for the operator',
+  'operator answers',
+  'program too old for its storage',
+  'commits given up by force',
   'installed with fewer than a majority of intact logs',
   'installed alone after fencing',
 ]
