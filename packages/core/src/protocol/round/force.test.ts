@@ -242,4 +242,24 @@ testRule(test, givenUp, 'generations-mixed', (fault) => {
   }
 })
 
+test('who has caught up in part, and has not adopted yet, sets that aside as well', () => {
+  const limits = { chunkBytesMax: 60, chunksInFlightMax: 1 }
+  const ensemble = Ensemble.running({ voters: [1, 2, 3], limits }, 1, 2, 3)
+  ensemble.view([1, 2], [3])
+  ensemble.deliver()
+  for (let i = 0; i < 20; i++) ensemble.submit(1, 'given-up')
+  ensemble.deliver()
+  ensemble.start(4)
+  ensemble.view([1, 2, 4])
+  for (let i = 0; i < 100 && ensemble.actor(4).state.commit < 5; i++) ensemble.deliver(1)
+  assert.ok(ensemble.actor(4).state.commit >= 5 && ensemble.actor(4).state.blank)
+  ensemble.view([3, 4])
+  ensemble.deliver()
+  force(ensemble, 3, { logOf: 3 })
+  const { stopped, state } = ensemble.actor(4)
+  assert.is(stopped, null)
+  assert.ok(state.active)
+  assert.is(ensemble.words(4), '')
+})
+
 test.run()

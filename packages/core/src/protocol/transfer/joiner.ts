@@ -147,6 +147,8 @@ function takeCommitted(state: State, joiner: JoinerState, donorCommit: Index): v
     cutDeadTail(state, index)
     state.log.append(body, payload)
   }
+  // Whose history this is, must be known when the operator gives it up before we adopt.
+  state.group ??= (state.installed as InstalledState).install.group
   state.unsaved = true
   commitUpTo(state, end)
 }
