@@ -7,6 +7,7 @@ export class FaultModel {
   readonly #voters: VoterSet
   /** Voters that have never adopted, or have lost their memory since. */
   readonly #blank: Set<number>
+  #hasSetAside = false
 
   constructor(voters: VoterSet) {
     this.#voters = voters
@@ -15,9 +16,16 @@ export class FaultModel {
 
   mayLose(nodeid: number): boolean {
     const { nodeids, policy } = this.#voters
+    // Once all voters have set their state aside, what is left may be a learner's.
+    if (this.#hasSetAside && this.#blank.size === nodeids.length) return false
     if (!nodeids.includes(nodeid) || this.#blank.has(nodeid)) return true
     if (policy === 'votequorum') return false
     return this.#blank.size + 1 <= nodeids.length - majorityOf(this.#voters)
+  }
+
+  setAside(nodeid: number): void {
+    this.#hasSetAside = true
+    this.lost(nodeid)
   }
 
   lost(nodeid: number): void {

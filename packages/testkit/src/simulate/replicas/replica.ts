@@ -101,7 +101,7 @@ export class Replica implements Subject, LoopListener {
   notice(notice: Notice): void {
     this.#group.census.noticed(this.nodeid, notice)
     this.#group.invariants.noticed(this.nodeid, notice, this.state)
-    if (notice.notice === 'set-aside') this.#group.faultModel.lost(this.nodeid)
+    if (notice.notice === 'set-aside') this.#group.faultModel.setAside(this.nodeid)
   }
 
   /** What an invariant throws while an entry is applied comes back as the machine's failure. */

@@ -35,7 +35,8 @@ export class Histories {
   /** A process begins with what it has found. */
   started(nodeid: number, state: State): void {
     this.#last.delete(nodeid)
-    if (state.group !== null) this.of(nodeid, state)
+    const history = state.group === null ? undefined : this.of(nodeid, state)
+    if (history !== undefined) this.#last.set(nodeid, history)
   }
 
   /** The history that this epoch continues; a new one, where the operator has begun it. */
