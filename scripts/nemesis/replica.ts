@@ -3,4 +3,4 @@
 import { cpgTransport } from '@quorate/cpg-transport'
 import { serveReplica } from '@quorate/testkit/nemesis'
 
-await serveReplica(cpgTransport())
+await serveReplica(({ packBytesMax }) => cpgTransport(packBytesMax === undefined ? {} : { packBytesMax }))

@@ -12,6 +12,8 @@ export interface ReplicaSettings {
   readonly role?: Role
   readonly limits?: Partial<ReplicaLimits>
   readonly timeouts?: Partial<ReplicaTimeouts>
+  /** Of the program's transport, where it has such a thing: 0 lets each message go by itself. */
+  readonly packBytesMax?: number
   /** A rule of the protocol that is switched off. */
   readonly fault?: SeededFault
 }

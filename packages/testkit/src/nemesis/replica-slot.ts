@@ -1,10 +1,12 @@
 // The replica of one node through all lives of its process.
 
 import type { ClusterNode } from '../cluster/node.ts'
+import type { ReplicaSettings } from './orders.ts'
 import type { Machinery } from './power.ts'
 import { ReplicaProcess, type ReplicaProcessOptions, type TimedReport } from './replica-process.ts'
 
-export interface ReplicaSlotOptions extends Pick<ReplicaProcessOptions, 'program' | 'settings'> {
+export interface ReplicaSlotOptions extends Pick<ReplicaProcessOptions, 'program'> {
+  readonly settingsOf: (nodeid: number) => ReplicaSettings
   /** Of the process that runs now. */
   readonly onReport: (nodeid: number, report: TimedReport) => void
   /** The process ended, and nobody had killed it. */
@@ -37,9 +39,9 @@ export class ReplicaSlot implements Machinery {
   }
 
   #spawn(): ReplicaProcess {
-    const { program, settings, onReport, onCrash } = this.#options
+    const { program, settingsOf, onReport, onCrash } = this.#options
     return new ReplicaProcess(this.#node, {
-      ...{ program, settings },
+      ...{ program, settings: settingsOf(this.#node.id) },
       onReport: (report) => onReport(this.#node.id, report),
       onCrash: (lastWords) => onCrash(this.#node.id, lastWords),
     })

@@ -11,6 +11,7 @@ import { describeFault, type FaultKind, losesMemory } from './faults.ts'
 import { History, type OperationCounts, type Recorded, type Standstill } from './history.ts'
 import { instantMs } from './instant.ts'
 import { MemoryBudget } from './memory-budget.ts'
+import type { ReplicaSettings } from './orders.ts'
 import type { TimedReport } from './replica-process.ts'
 import { type Episode, Schedule, type Scheduled } from './schedule.ts'
 import { Stage } from './stage.ts'
@@ -62,6 +63,8 @@ const limits = {
   proposalsInFlightMax: 32,
 }
 const readyTimeoutMs = 30_000
+/** Long enough for every answer that is to come. */
+const hushMs = 300
 /** Far longer than a busy machine needs. */
 const commitTimeoutMs = 60_000
 
@@ -92,6 +95,7 @@ class NemesisRun {
   readonly #lines: string[] = []
   readonly #violations: string[] = []
   readonly #counts = new Map<FaultKind, number>()
+  #clients: Clients | undefined
   #leftOut = 0
   #beginMs = instantMs()
   #history = new History(this.#beginMs)
@@ -99,16 +103,11 @@ class NemesisRun {
   constructor(cluster: CorosyncCluster, options: NemesisOptions) {
     this.#cluster = cluster
     this.#options = options
-    const { nodes, program, fault } = options
+    const { nodes, program } = options
     this.#budget = new MemoryBudget(nodes)
     this.#stage = new Stage(cluster, {
       program,
-      settings: {
-        group: 'nemesis',
-        voters: this.#nodes,
-        limits,
-        ...(fault !== undefined && { fault }),
-      },
+      settingsOf: (node) => this.#settingsOf(node),
       onReport: (node, report) => this.#hear(node, report),
       onCrash: (node, lastWords) => this.#blame(`The replica on node ${node} ended by itself. ${lastWords}`),
       onTrouble: (error) => this.#note(`trouble: ${error.message}`),
@@ -123,12 +122,16 @@ class NemesisRun {
       ...{ nodes: this.#nodes, perNode: clientsPerNode, seed: this.#options.seed, history: this.#history },
       replica: (node) => this.#stage.replica(node),
     })
+    this.#clients = clients
     await this.#playFaults(clients)
-    return this.#result(await this.#calm(clients))
+    // A group that has lost a replica for good does not become whole.
+    return this.#result(this.#isFine ? await this.#calm(clients) : null)
   }
 
-  close(): Promise<void> {
-    return this.#stage.close()
+  async close(): Promise<void> {
+    await this.#stage.close()
+    // Whoever still waited for an answer has none to come.
+    await this.#clients?.stop()
   }
 
   evidence(): NemesisEvidence {
@@ -139,6 +142,20 @@ class NemesisRun {
 
   get #nodes(): number[] {
     return this.#cluster.nodes.map(({ id }) => id)
+  }
+
+  /** Half of the nodes pack small messages into one, as is usual. */
+  #settingsOf(node: number): ReplicaSettings {
+    const { fault } = this.#options
+    return {
+      ...{ group: 'nemesis', voters: this.#nodes, limits },
+      ...(node % 2 === 1 && { packBytesMax: 0 }),
+      ...(fault !== undefined && { fault }),
+    }
+  }
+
+  get #isFine(): boolean {
+    return this.#violations.length === 0
   }
 
   get #nowMs(): number {
@@ -163,12 +180,11 @@ class NemesisRun {
     const progress = setInterval(() => this.#tellProgress(), progressEveryMs)
     const schedule = new Schedule(seed, nodes)
     try {
-      while (this.#nowMs < durationMs) {
+      while (this.#nowMs < durationMs && this.#isFine) {
         await this.#untilCommit()
         const episode = schedule.next()
         await sleep(episode.pauseMs)
-        clients.rest(episode.resting)
-        await this.#play(episode.faults)
+        await this.#play(episode, clients)
         clients.rest([])
       }
     } catch (error) {
@@ -184,16 +200,21 @@ class NemesisRun {
     await waitFor({
       what: 'a commit after all faults had ended',
       timeoutMs: commitTimeoutMs,
-      look: () => (this.#history.lastOkAt > calmSince ? true : undefined),
+      look: () => (this.#history.lastOkAt > calmSince || !this.#isFine ? true : undefined),
       seen: () => this.#lines.slice(-30).join('\n'),
     })
   }
 
-  async #play(faults: Episode['faults']): Promise<void> {
+  async #play({ resting, faults }: Episode, clients: Clients): Promise<void> {
+    if (resting.length > 0) {
+      clients.rest(this.#nodes)
+      await sleep(hushMs)
+    }
     const beginMs = this.#nowMs
     for (const scheduled of faults) {
       await sleep(Math.max(0, beginMs + scheduled.beginMs - this.#nowMs))
       this.#begin(scheduled)
+      clients.rest(resting)
     }
     const endMs = Math.max(...faults.map((each) => each.beginMs + each.lastsMs))
     await sleep(Math.max(0, beginMs + endMs - this.#nowMs))

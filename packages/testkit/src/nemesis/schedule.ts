@@ -8,10 +8,7 @@ import type { Fault, FaultKind, LinkFault, PartitionFault, ProcessFault } from '
 export interface Episode {
   /** How long the group is let work before. */
   readonly pauseMs: number
-  /**
-   * Nodes whose clients rest meanwhile: often all but one that is hit. A daemon that was stopped meets little of the
-   * others' new ring then, and first delivers what its own node has sent.
-   */
+  /** Nodes whose clients rest meanwhile; if there are any, all rest for a moment before. */
   readonly resting: readonly number[]
   readonly faults: readonly Scheduled[]
 }
@@ -40,7 +37,10 @@ const kinds: { readonly [Kind in FaultKind]: { readonly weight: number; readonly
 const lastsMsMin = 50
 const pauseMsMax = 1500
 const faultsMax = 4
-const restingEvery = 2
+/** Once in so many times the episode is `#deliversAlone`. */
+const aloneEvery = 3
+/** A token timeout of 500 ms, the consensus after it, and room for a busy machine. */
+const ringMs = 1400
 /** Between two beginnings in an episode: about as long as corosync takes to form a ring. */
 const gapMsMax = 1500
 
@@ -59,24 +59,33 @@ export class Schedule {
   }
 
   next(): Episode {
+    const pauseMs = this.#random.below(pauseMsMax)
+    return this.#random.oneIn(aloneEvery) ? this.#deliversAlone(pauseMs) : this.#many(pauseMs)
+  }
+
+  #many(pauseMs: number): Episode {
     const random = this.#random
-    const pauseMs = random.below(pauseMsMax)
     let beginMs = 0
     const faults = Array.from({ length: 1 + random.below(faultsMax) }, () => {
       const scheduled = { beginMs, ...this.#draw() }
       beginMs += random.below(gapMsMax)
       return scheduled
     })
-    return { pauseMs, resting: random.oneIn(restingEvery) ? this.#allBut(faults) : [], faults }
+    return { pauseMs, resting: [], faults }
   }
 
-  /** All nodes but the first that is hit. */
-  #allBut(faults: readonly Scheduled[]): number[] {
-    const hit = faults.flatMap(({ fault }) =>
-      'node' in fault ? [fault.node] : fault.kind === 'isolate' ? (fault.groups[0] ?? []) : [],
-    )
-    const busy = hit[0] ?? this.#random.pick(this.#nodes)
-    return this.#nodes.filter((node) => node !== busy)
+  /**
+   * A daemon is stopped in silence, is given commands meanwhile, and is continued when the others have a ring without
+   * it: often it then delivers them in the old ring, all alone. Who answers on self-delivery loses them.
+   */
+  #deliversAlone(pauseMs: number): Episode {
+    const node = this.#random.pick(this.#nodes)
+    const lastsMs = ringMs + this.#random.below(kinds['stop-daemon'].lastsMsMax - ringMs)
+    return {
+      pauseMs,
+      resting: this.#nodes.filter((other) => other !== node),
+      faults: [{ beginMs: 0, lastsMs, fault: { kind: 'stop-daemon', node } }],
+    }
   }
 
   #draw(): Omit<Scheduled, 'beginMs'> {

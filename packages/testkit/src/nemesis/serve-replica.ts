@@ -36,16 +36,16 @@ export function report(event: string, text = ''): void {
 }
 
 /** Serves until the runner orders the end, or goes away. The settings are the program's first argument. */
-export async function serveReplica(transport: Transport): Promise<void> {
+export async function serveReplica(makeTransport: (settings: ReplicaSettings) => Transport): Promise<void> {
   process.on('disconnect', () => process.exit())
   const settings = JSON.parse(process.argv[2] ?? '') as ReplicaSettings
   let replica: RegisterReplica | undefined
   process.on('message', (order: OrderMessage) => answer(order, replica))
-  replica = await open(transport, settings)
+  replica = await open(makeTransport(settings), settings)
 }
 
 async function open(transport: Transport, settings: ReplicaSettings): Promise<RegisterReplica> {
-  const { fault = null, ...options } = settings
+  const { fault = null, packBytesMax: _, ...options } = settings
   let lastFailure = ''
   for (;;) {
     try {
