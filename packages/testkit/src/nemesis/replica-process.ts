@@ -166,7 +166,8 @@ export class ReplicaProcess {
   #note(report: Report): void {
     const timed = { ...report, atMs: instantMs() }
     this.reports.push(timed)
-    this.#onReport(timed)
+    // What comes when it has been killed was said before, and holds no more.
+    if (!this.#mayEnd) this.#onReport(timed)
   }
 
   #failAll(): void {

@@ -10,6 +10,7 @@ import { Clients } from './clients.ts'
 import { describeFault, type FaultKind, losesMemory } from './faults.ts'
 import { History, type OperationCounts, type Recorded, type Standstill } from './history.ts'
 import { instantMs } from './instant.ts'
+import { Journal } from './journal.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import type { ReplicaSettings } from './orders.ts'
 import type { TimedReport } from './replica-process.ts'
@@ -92,16 +93,15 @@ class NemesisRun {
   readonly #options: NemesisOptions
   readonly #stage: Stage
   readonly #budget: MemoryBudget
-  readonly #lines: string[] = []
-  readonly #violations: string[] = []
+  readonly #journal: Journal
   readonly #counts = new Map<FaultKind, number>()
   #clients: Clients | undefined
   #leftOut = 0
-  #beginMs = instantMs()
-  #history = new History(this.#beginMs)
+  #history = new History(instantMs())
 
   constructor(cluster: CorosyncCluster, options: NemesisOptions) {
     this.#cluster = cluster
+    this.#journal = new Journal(options.log)
     this.#options = options
     const { nodes, program } = options
     this.#budget = new MemoryBudget(nodes)
@@ -109,15 +109,16 @@ class NemesisRun {
       program,
       settingsOf: (node) => this.#settingsOf(node),
       onReport: (node, report) => this.#hear(node, report),
-      onCrash: (node, lastWords) => this.#blame(`The replica on node ${node} ended by itself. ${lastWords}`),
-      onTrouble: (error) => this.#note(`trouble: ${error.message}`),
+      onCrash: (node, lastWords) =>
+        this.#journal.blame(`The replica on node ${node} ended by itself. ${lastWords}`),
+      onTrouble: (error) => this.#journal.note(`trouble: ${error.message}`),
     })
   }
 
   async play(): Promise<NemesisResult> {
     if (!(await this.#untilReady())) return this.#result(null)
-    this.#beginMs = instantMs()
-    this.#history = new History(this.#beginMs)
+    this.#journal.begin()
+    this.#history = new History(this.#journal.beginMs)
     const clients = new Clients({
       ...{ nodes: this.#nodes, perNode: clientsPerNode, seed: this.#options.seed, history: this.#history },
       replica: (node) => this.#stage.replica(node),
@@ -125,7 +126,7 @@ class NemesisRun {
     this.#clients = clients
     await this.#playFaults(clients)
     // A group that has lost a replica for good does not become whole.
-    return this.#result(this.#isFine ? await this.#calm(clients) : null)
+    return this.#result(this.#journal.isFine ? await this.#calm(clients) : null)
   }
 
   async close(): Promise<void> {
@@ -135,7 +136,7 @@ class NemesisRun {
   }
 
   evidence(): NemesisEvidence {
-    const logs: Record<string, string> = { 'nemesis.log': this.#lines.join('\n') }
+    const logs: Record<string, string> = { 'nemesis.log': this.#journal.lines.join('\n') }
     for (const node of this.#cluster.nodes) logs[`corosync-${node.id}.log`] = node.log()
     return { operations: this.#history.operations, logs }
   }
@@ -154,14 +155,6 @@ class NemesisRun {
     }
   }
 
-  get #isFine(): boolean {
-    return this.#violations.length === 0
-  }
-
-  get #nowMs(): number {
-    return instantMs() - this.#beginMs
-  }
-
   async #untilReady(): Promise<boolean> {
     const beginning = this.#stage.replicas.map((replica) =>
       replica.waitForStanding('current at the beginning', ({ primary }) => primary, readyTimeoutMs),
@@ -170,7 +163,7 @@ class NemesisRun {
       await Promise.all(beginning)
       return true
     } catch (error) {
-      this.#blame((error as Error).message)
+      this.#journal.blame((error as Error).message)
       return false
     }
   }
@@ -180,7 +173,7 @@ class NemesisRun {
     const progress = setInterval(() => this.#tellProgress(), progressEveryMs)
     const schedule = new Schedule(seed, nodes)
     try {
-      while (this.#nowMs < durationMs && this.#isFine) {
+      while (this.#journal.nowMs < durationMs && this.#journal.isFine) {
         await this.#untilCommit()
         const episode = schedule.next()
         await sleep(episode.pauseMs)
@@ -188,7 +181,7 @@ class NemesisRun {
         clients.rest([])
       }
     } catch (error) {
-      this.#blame((error as Error).message)
+      this.#journal.blame((error as Error).message)
     } finally {
       clearInterval(progress)
     }
@@ -200,8 +193,8 @@ class NemesisRun {
     await waitFor({
       what: 'a commit after all faults had ended',
       timeoutMs: commitTimeoutMs,
-      look: () => (this.#history.lastOkAt > calmSince || !this.#isFine ? true : undefined),
-      seen: () => this.#lines.slice(-30).join('\n'),
+      look: () => (this.#history.lastOkAt > calmSince || !this.#journal.isFine ? true : undefined),
+      seen: () => this.#journal.lines.slice(-30).join('\n'),
     })
   }
 
@@ -210,37 +203,37 @@ class NemesisRun {
       clients.rest(this.#nodes)
       await sleep(hushMs)
     }
-    const beginMs = this.#nowMs
+    const beginMs = this.#journal.nowMs
     for (const scheduled of faults) {
-      await sleep(Math.max(0, beginMs + scheduled.beginMs - this.#nowMs))
+      await sleep(Math.max(0, beginMs + scheduled.beginMs - this.#journal.nowMs))
       this.#begin(scheduled)
       clients.rest(resting)
     }
     const endMs = Math.max(...faults.map((each) => each.beginMs + each.lastsMs))
-    await sleep(Math.max(0, beginMs + endMs - this.#nowMs))
+    await sleep(Math.max(0, beginMs + endMs - this.#journal.nowMs))
   }
 
   #begin({ fault, lastsMs }: Scheduled): void {
     const what = describeFault(fault)
     if (losesMemory(fault) && !this.#budget.spend(fault.node)) {
       this.#leftOut += 1
-      this.#tell(`(${what} is left out: node ${this.#budget.blank.join(', ')} has lost its memory)`)
+      this.#journal.tell(`(${what} is left out: node ${this.#budget.blank.join(', ')} has lost its memory)`)
       return
     }
     this.#counts.set(fault.kind, (this.#counts.get(fault.kind) ?? 0) + 1)
-    this.#tell(`${what} for ${(lastsMs / 1000).toFixed(2)} s`)
+    this.#journal.tell(`${what} for ${(lastsMs / 1000).toFixed(2)} s`)
     this.#stage.begin(fault)
     setTimeout(() => this.#stage.end(fault), lastsMs)
   }
 
   async #calm(clients: Clients): Promise<Calm | null> {
-    this.#tell('calm: all faults end')
+    this.#journal.tell('calm: all faults end')
     try {
       const calm = await calmDown(this.#stage, clients)
-      this.#violations.push(...calm.violations)
+      this.#journal.violations.push(...calm.violations)
       return calm
     } catch (error) {
-      this.#blame((error as Error).message)
+      this.#journal.blame((error as Error).message)
       return null
     }
   }
@@ -248,10 +241,10 @@ class NemesisRun {
   #result(calm: Calm | null): NemesisResult {
     const { seed, nodes, durationMs } = this.#options
     const verdict = calm && judge(this.#history.operations, calm)
-    const violations = [...this.#violations, ...(verdict?.violations ?? [])]
+    const violations = [...this.#journal.violations, ...(verdict?.violations ?? [])]
     return {
       ...{ seed, nodes, durationMs, violations },
-      verdict: this.#violations.length > 0 ? 'violation' : (verdict?.verdict ?? 'violation'),
+      verdict: this.#journal.violations.length > 0 ? 'violation' : (verdict?.verdict ?? 'violation'),
       operations: this.#history.counts,
       faults: Object.fromEntries(this.#counts),
       leftOut: this.#leftOut,
@@ -261,33 +254,23 @@ class NemesisRun {
   }
 
   #hear(node: number, { event, text }: TimedReport): void {
-    this.#note(`node ${node}: ${event} ${text}`)
-    if (event === 'current') this.#budget.restored(node)
+    this.#journal.note(`node ${node}: ${event} ${text}`)
+    if (event === 'current' && !this.#isForgetting(node)) this.#budget.restored(node)
     if (event === 'diverged' || event === 'stopped')
-      this.#blame(`The replica on node ${node} has ${event}: ${text}`)
+      this.#journal.blame(`The replica on node ${node} has ${event}: ${text}`)
   }
 
-  #blame(violation: string): void {
-    this.#violations.push(violation)
-    this.#tell(`VIOLATION: ${violation}`)
+  /** What is to be killed may have caught up: that is not for long. */
+  #isForgetting(node: number): boolean {
+    return this.#stage.faults.some((fault) => losesMemory(fault) && fault.node === node)
   }
 
   #tellProgress(): void {
     const { ok, failed, unknown } = this.#history.counts
     const { lastsMs } = this.#history.standstill(instantMs())
-    this.#tell(
+    this.#journal.tell(
       `${ok} operations ok, ${failed} failed, ${unknown} open or unknown; ` +
         `longest without a commit ${(lastsMs / 1000).toFixed(1)} s`,
     )
-  }
-
-  #tell(text: string): void {
-    this.#options.log(this.#note(text))
-  }
-
-  #note(text: string): string {
-    const line = `${(this.#nowMs / 1000).toFixed(3).padStart(9)} s  ${text}`
-    this.#lines.push(line)
-    return line
   }
 }
