@@ -6,7 +6,7 @@ import { faulty } from '../faults.ts'
 import { meetObstacle, notify } from '../notices.ts'
 import type { Obstacle } from '../output.ts'
 import type { RoundState, State, ViewState } from '../state.ts'
-import { type Answer, attendanceOf, countable, everybodyAnswered, groupOf } from './attendance.ts'
+import { type Answer, attendanceOf, countable, everybodyAnswered, groupOf, roleIn } from './attendance.ts'
 import { type Choice, chooseLog } from './choose-log.ts'
 import { chooseWrongly } from './choose-wrongly.ts'
 import { forcedBase } from './force.ts'
@@ -56,7 +56,7 @@ function install(deciding: Deciding, answers: readonly Answer[], without: Obstac
   if (!verdict.bootstrap && verdict.intact.length <= state.voters.nodeids.length / 2) {
     notify(state, { notice: 'intact-minority', intact: verdict.intact })
   }
-  installAt(deciding, answers, base, attendance.voters.length === state.voters.nodeids.length)
+  installAt(deciding, answers, base)
 }
 
 /** Whoever is here takes part, and the operator answers for the rest. */
@@ -64,7 +64,7 @@ function installForced(deciding: Deciding, answers: readonly Answer[]): void {
   const { state, round, view } = deciding
   const base = forcedBase(attendanceOf(state, round, view, answers), round.force)
   if ('reason' in base) meetObstacle(state, base)
-  else installAt(deciding, ableAt(state, base, answers), base, false)
+  else installAt(deciding, ableAt(state, base, answers), base)
 }
 
 /** Those who can run what is agreed at `base`. */
@@ -76,15 +76,11 @@ function ableAt(state: State, base: Position, answers: readonly Answer[]): reado
   return answers.filter((answer) => !unable.includes(answer))
 }
 
-/** `everyVoter`: all take part, so that what is agreed may be raised. */
-function installAt(
-  deciding: Deciding,
-  answers: readonly Answer[],
-  base: Position,
-  everyVoter: boolean,
-): void {
+function installAt(deciding: Deciding, answers: readonly Answer[], base: Position): void {
   const { state, round, view, group } = deciding
   const agreed = agreedAt(base, answers)
+  const voters = answers.filter((answer) => roleIn(state.voters, answer) === 'voter')
+  const everyVoter = voters.length === state.voters.nodeids.length
   // Where nothing was agreed yet, there is something to agree on now.
   const versions = everyVoter || agreed.machine === 0 ? commonVersions(answers) : agreed
   const unable = answers.filter(({ promise }) => !canRun(promise, versions))

@@ -262,4 +262,36 @@ test('who has caught up in part, and has not adopted yet, sets that aside as wel
   assert.is(ensemble.words(4), '')
 })
 
+const superseded = 'who has set aside his state counts for nobody who has not heard of the later generation'
+testRule(test, superseded, 'set-aside-without-generation', (fault) => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3], fault }, 1, 2, 3)
+  ensemble.view([2, 3], [1])
+  ensemble.submit(2, 'confirmed')
+  ensemble.deliver()
+  ensemble.view([3], [2], [1])
+  force(ensemble, 3, { missing: [1, 2] })
+  ensemble.view([2, 3], [1])
+  while (!ensemble.actor(2).notices.some(({ notice }) => notice === 'set-aside')) ensemble.deliver(1)
+  ensemble.view([1, 2], [3])
+  ensemble.pass(5000)
+  for (const id of [1, 2]) assert.not(ensemble.actor(id).state.active, `node ${id} goes on without it`)
+  ensemble.view([1, 2, 3])
+  ensemble.pass(5000)
+  for (const id of [1, 2, 3]) assert.is(ensemble.words(id), 'confirmed', `node ${id}`)
+})
+
+test('a forced round in which every voter takes part raises the versions as any other', () => {
+  const ensemble = new Ensemble({ voters: [1, 2] })
+  const runs = (highest: number) => ({ machineVersions: { lowest: 1, highest } })
+  ensemble.start(1, runs(2))
+  ensemble.start(2, runs(1))
+  ensemble.view([1, 2])
+  ensemble.deliver()
+  ensemble.start(2, runs(2), ensemble.crash(2))
+  ensemble.view([1, 2])
+  force(ensemble, 1, {})
+  assert.ok(ensemble.actor(2).state.active)
+  assert.is(ensemble.actor(2).machine.versions.machine, 2)
+})
+
 test.run()

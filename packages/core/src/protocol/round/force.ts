@@ -54,15 +54,18 @@ export function isSuperseded(state: State, claim: Claim): boolean {
   return compareBallots(claim.group.generation, group.generation) > 0
 }
 
-/** The own state is kept beside, by whoever drives this engine; here it is blank. Promise and memory stay. */
-export function setAside(state: State, { voters }: Claim): void {
+/**
+ * The own state is kept beside, by whoever drives this engine; here it is blank, and of the generation that it has heard
+ * of: its promise and its memory stay, and must not count for those who have not heard yet.
+ */
+export function setAside(state: State, { group, voters }: Claim): void {
   leaveEpoch(state, 'delivered')
   dropInstall(state)
   // What was promised shows what is given up now, and so do the answers of an own round.
   if (state.promise !== null) state.promise.pending = null
   if (state.round?.install === null) state.round = null
   state.unsavedSnapshot = null
-  state.group = null
+  state.group = faulty(state, 'set-aside-without-generation') ? null : group
   takeVoters(state, voters)
   state.epoch = { ballot: noBallot, participants: [] }
   state.blank = true

@@ -105,6 +105,7 @@ function accept(state: State, install: Install): void {
   )
   const acks = faulty(state, 'old-acks-counted') ? state.oldAcks : new Map()
   state.installed = { install, participants, acks, sentAck: 0 }
+  state.uncounted = false
   state.obstacle = null
   resetTakeover(state)
   if (state.log.chainAt(install.base) === install.chain) {

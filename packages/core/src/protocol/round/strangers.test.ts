@@ -2,8 +2,10 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { noBallot } from '../../wire/ballot.ts'
 import type { VoterSet } from '../../wire/group.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
+import type { RoundState } from '../state.ts'
 
 const test = suite('strangers')
 
@@ -109,6 +111,23 @@ test('a ballot far above all others is ignored', () => {
   ensemble.inject(3, 2, { type: 'prepare', ballot, ring, collectionTimeoutMs: 50, group, voters })
   assert.ok(state.active)
   assert.equal(ensemble.said(), [])
+})
+
+test('who was refused by another group, and is listed in its own, may ask for rounds again', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+  ensemble.start(4, others(4))
+  ensemble.crash(1)
+  ensemble.start(1)
+  ensemble.view([1, 2, 3, 4])
+  const { voters, commit, promised } = ensemble.actor(4).state
+  const group = { random: 7, generation: noBallot }
+  const { ballot } = ensemble.actor(1).state.round as RoundState
+  const refusal = { ballot, promised, reason: 'stranger', group, voters, commit } as const
+  ensemble.inject(1, 4, { type: 'refuse', ...refusal })
+  assert.ok(ensemble.actor(1).state.uncounted)
+  ensemble.pass(5000)
+  const { active, uncounted } = ensemble.actor(1).state
+  assert.equal({ active, uncounted }, { active: true, uncounted: false })
 })
 
 test.run()

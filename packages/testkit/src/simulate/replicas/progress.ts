@@ -86,11 +86,10 @@ export class Progress {
 
   /** The run ends here, unless there is an operator. */
   #wait({ replica, kind }: Question): boolean {
-    if (!this.isWaiting) this.#group.census.count(kind)
-    this.isWaiting = true
-    if (this.#group.setting.operator === 'never') return true
-    this.#operator.answer(replica)
-    return false
+    this.#group.census.count(kind)
+    this.isWaiting = this.#group.setting.operator === 'never'
+    if (!this.isWaiting) this.#operator.answer(replica)
+    return this.isWaiting
   }
 
   #ask(): void {

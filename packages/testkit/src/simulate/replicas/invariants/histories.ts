@@ -45,10 +45,7 @@ export class Histories {
     this.#onlyGroup(nodeid, random)
     const key = keyOf(generation)
     const known = this.#ofGeneration.get(key)
-    const history =
-      known === undefined || (known.isGivenUp && sharedWith(known, log, base) < known.content.last)
-        ? this.#branch(known === undefined ? [...this.#ofGeneration.values()] : [known], log, base)
-        : known
+    const history = known ?? this.#branch([...this.#ofGeneration.values()], log, base)
     this.#ofGeneration.set(key, history)
     this.#last.set(nodeid, history)
     return history
@@ -56,8 +53,6 @@ export class Histories {
 
   /** What this replica had is no longer there. */
   setAside(nodeid: number): void {
-    const history = this.#ofGeneration.size === 1 ? this.#first : this.#last.get(nodeid)
-    if (history !== undefined) history.isGivenUp = true
     this.#last.delete(nodeid)
   }
 

@@ -26,8 +26,6 @@ export class History {
   readonly effects: Effects
   /** I6. */
   readonly realTime: RealTime
-  /** Somebody has set aside what he had of it: those who are left in it may go on without what he had acked. */
-  isGivenUp = false
 
   constructor({ content, equalState, effects, realTime }: Parts) {
     this.content = content
