@@ -16,7 +16,7 @@ test('one seed gives the same episodes, and another seed others', () => {
   not.equal(draw(7, 3), draw(8, 3))
 })
 
-test('every kind of fault comes, on every node', () => {
+test('every kind of fault comes, and every node is hit, isolated and impaired', () => {
   for (const nodes of [3, 5]) {
     const faults = faultsOf(draw(1, nodes))
     equal(new Set(faults.map(({ kind }) => kind)).size, 10)
