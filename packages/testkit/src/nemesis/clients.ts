@@ -15,6 +15,8 @@ export interface ClientsOptions {
   readonly history: History
   /** The process on a node that runs now, or that ran last. */
   replica(node: number): ReplicaProcess
+  /** A client cannot go on: its replica did what none must do. */
+  onFailure(error: Error): void
 }
 
 const deadlineMs = 1500
@@ -39,7 +41,7 @@ export class Clients {
   constructor(options: ClientsOptions) {
     this.#options = options
     this.#running = options.nodes.flatMap((node) =>
-      Array.from({ length: options.perNode }, (_, place) => this.#run(node, place)),
+      Array.from({ length: options.perNode }, (_, place) => this.#run(node, place).catch(options.onFailure)),
     )
   }
 

@@ -50,6 +50,7 @@ export class ReplicaProcess {
   readonly #waiting = new Map<number, Waiting>()
   #lastNumber = 0
   #mayEnd = false
+  #hasClosed = false
 
   /** Starts the program in `node`; it opens its replica by itself. */
   constructor(node: ClusterNode, options: ReplicaProcessOptions) {
@@ -64,6 +65,7 @@ export class ReplicaProcess {
     })
     // `close` and not `exit`: by then all that it has written has come.
     this.#child.on('close', () => {
+      this.#hasClosed = true
       this.#failAll()
       if (!this.#mayEnd) onCrash(this.#lastWords())
     })
@@ -91,9 +93,9 @@ export class ReplicaProcess {
     if (kind === 'close') this.#mayEnd = true
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject })
-      // What cannot be sent is not answered: the process is ending, and its exit fails all that wait.
+      // What cannot be sent is not answered: the process is ending, and its end fails all that wait.
       if (this.#child.connected) this.#child.send({ number, kind, asked }, () => {})
-      else this.#failAll()
+      else if (this.#hasClosed) this.#failAll()
     })
   }
 

@@ -122,6 +122,7 @@ class NemesisRun {
     const clients = new Clients({
       ...{ nodes: this.#nodes, perNode: clientsPerNode, seed: this.#options.seed, history: this.#history },
       replica: (node) => this.#stage.replica(node),
+      onFailure: (error) => this.#journal.blame(error.message),
     })
     this.#clients = clients
     await this.#playFaults(clients)
