@@ -7,7 +7,7 @@ import { refuseArguments } from '../command-line.ts'
 const help = `npm run nemesis -- --minutes M   real corosync daemons and replicas under random faults for M minutes (default 1)
   --seed S      which faults come when (default: drawn, and printed)
   --nodes N     3 to 9 (default 3)
-  --fault RULE  switches a rule of the protocol off: the run should then fail
+  --fault RULE  switches a rule of the protocol off: sooner or later the run should then fail
   --keep        keeps history and logs also when all is well
   --json        prints one JSON object on stdout, and what happens on stderr (use npm run --silent)
 npm run nemesis -- --help   this text
