@@ -3,7 +3,7 @@
 
 import type { Bench, Row } from '../scripts/bench/bench.ts'
 import { checkGroup, type Load, type Measured, measure, openGroup } from './core/group.ts'
-import { median } from './statistics.ts'
+import { median } from './support/statistics.ts'
 
 const loads: readonly (Load & { readonly name: string })[] = [
   { name: '1', clients: 1, inFlight: 1 },

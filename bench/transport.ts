@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { CorosyncCluster } from '@quorate/testkit'
 import type { Bench, BenchContext, BenchResult, Row } from '../scripts/bench/bench.ts'
 import { temporaryFolder } from '../scripts/temporary-folder.ts'
-import { realTime, sourceCommand } from './line-program.ts'
+import { realTime, sourceCommand } from './support/line-program.ts'
 import {
   type Contestants,
   compareRoundTrips,

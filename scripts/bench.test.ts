@@ -24,6 +24,12 @@ test('an unknown option is refused', () => {
   match(stderr, "Unknown option '--quik'")
 })
 
+test('--list names every bench with what it measures', () => {
+  const { status, stdout } = bench('--list')
+  is(status, 0)
+  for (const name of ['core', 'replica', 'transport']) match(stdout, new RegExp(`^${name}: .+`, 'm'))
+})
+
 test('--help explains and ends well', () => {
   const { status, stdout } = bench('--help')
   is(status, 0)

@@ -1,7 +1,7 @@
 // Three replicas on the network in memory, in this process, and how fast they are under a load.
 
 import { defineMachine, MemoryNetwork, openReplica, type Replica } from '@quorate/core'
-import { quantile } from '../statistics.ts'
+import { quantile } from '../support/statistics.ts'
 
 const machine = defineMachine({
   name: 'bench',

@@ -4,7 +4,7 @@
 import { createInterface } from 'node:readline'
 import { openReplica } from '@quorate/core'
 import { cpgTransport } from '@quorate/cpg-transport'
-import { quantile } from '../statistics.ts'
+import { quantile } from '../support/statistics.ts'
 import { machine } from './machine.ts'
 
 /** With its name and lengths, the command has 100 bytes. */

@@ -1,7 +1,7 @@
 // All kinds of peers in turns, in rounds: what slows this machine down for a while slows a whole round, and the median
 // of the rounds' ratios does not see the round in which it began.
 
-import { median, quantile } from '../statistics.ts'
+import { median, quantile } from '../support/statistics.ts'
 import type { Peers } from './peers.ts'
 
 /**

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CorosyncCluster } from '@quorate/testkit'
-import { type Command, LineProgram } from '../line-program.ts'
+import { type Command, LineProgram } from '../support/line-program.ts'
 
 const completeTimeoutMs = 10_000
 const pollMs = 20

@@ -1,4 +1,5 @@
-// Which benches there are: the files directly in bench/. Folders beside them hold their parts.
+// Which benches there are: the files directly in bench/. Folders beside them hold their parts, `support` those
+// that several share.
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { ClusterNode } from '@quorate/testkit'
-import { sourceArguments } from '../scripts/root.ts'
+import { sourceArguments } from '../../scripts/root.ts'
 
 /**
  * Programs run as corosync's daemons do, under SCHED_RR, but below them: what else this machine does then takes no time
