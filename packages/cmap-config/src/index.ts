@@ -1,6 +1,12 @@
 // The one door of @quorate/cmap-config.
 
-export { CorosyncError, type CorosyncErrorCode, type DispatchFlag } from '@quorate/corosync-ffi'
+export {
+  CorosyncError,
+  type CorosyncErrorCode,
+  type DispatchFlag,
+  type Handle,
+  type HandleOptions,
+} from '@quorate/corosync-ffi'
 export {
   Cmap,
   type CmapHandlers,

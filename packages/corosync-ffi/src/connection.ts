@@ -1,26 +1,24 @@
 // A handle of a client library with the loop that dispatches it. Holds what is true of all of them: one thread, one
 // event at a time, nothing thrown inside a native callback, an end that is noticed.
 
+import { type DispatchFlag, dispatchFlags } from './dispatch-flags.ts'
 import { CorosyncError, unwrap } from './errors.ts'
-import { shutdown } from './libc.ts'
-import { type Argument, type Library, loadKoffi, type NativeFunction } from './library.ts'
+import { finalizeWithin } from './finalize.ts'
+import type { Argument, Library, NativeFunction } from './library.ts'
 import { type Watch, watchReadable, writableCheck } from './poll.ts'
 import { statusCode, statusOk, statusTryAgain } from './status.ts'
-import { within } from './within.ts'
+import { whileDispatching } from './trampoline.ts'
 
-/** cs_dispatch_flags_t. */
-export const dispatchFlags: {
-  readonly ONE: 1
-  readonly ALL: 2
-  readonly BLOCKING: 3
-  readonly ONE_NONBLOCKING: 4
-} = { ONE: 1, ALL: 2, BLOCKING: 3, ONE_NONBLOCKING: 4 }
-
-/** How to dispatch: see cpg_dispatch(3). `ONE` and `BLOCKING` hold the event loop until something comes. */
-export type DispatchFlag = keyof typeof dispatchFlags
+/** How a handle gets its events. */
+export interface HandleOptions {
+  /** Dispatch when something comes (default), or only when `dispatch` is called. */
+  readonly autoDispatch?: boolean
+  /** Where to wait for events: on the event loop, or on a thread where koffi does not allow that. */
+  readonly waitOn?: 'loop' | 'thread'
+}
 
 /** What a connection needs to know of the handle that it owns. */
-export interface ConnectionOptions<Receiver> {
+export interface ConnectionOptions<Receiver> extends HandleOptions {
   readonly library: Library
   /** Of the functions' names: `cpg` for cpg_dispatch, cpg_fd_get, cpg_finalize. */
   readonly prefix: string
@@ -29,15 +27,11 @@ export interface ConnectionOptions<Receiver> {
   readonly receiver: Receiver
   /** The daemon is gone. The handle is freed already. Not called by `close`. */
   readonly onDown: (error: CorosyncError) => void
-  /** Dispatch by itself when something comes (default), or only when `dispatch` is called. */
-  readonly autoDispatch?: boolean
   /**
    * A status by which dispatch says that it has passed over an event. libcmap's is CS_ERR_BAD_HANDLE, for an event of
    * a tracking that was deleted after the daemon had sent it. None by default.
    */
   readonly passedOver?: number
-  /** Where to wait for the descriptor; found out by default. */
-  readonly waitOn?: 'loop' | 'thread'
 }
 
 /** How long one turn of the event loop may be spent on dispatching. */
@@ -46,30 +40,6 @@ const turnMs = 5
 const eventsPerLook = 16
 /** How many messages are sent before the socket is looked at again. */
 const sendsPerLook = 32
-/** How long `close` waits for the daemon to answer, and after that for the library to see that it is cut off. */
-const closeTimeoutMs = 1000
-const cutOffTimeoutMs = 3000
-
-/** The connection whose dispatch is running: native callbacks come on this thread, during the call. */
-let dispatching: Connection<unknown> | undefined
-
-/**
- * Makes a native callback of `handle`: finds the receiver (unless it is closed), and keeps what it throws until the dispatch has
- * returned. (A throw inside makes koffi skip the callbacks that follow in the same native call.)
- */
-export function trampoline<Receiver, Arguments extends unknown[]>(
-  handle: (receiver: Receiver, ...args: Arguments) => void,
-): (...args: Arguments) => void {
-  return (...args) => {
-    const connection = dispatching as Connection<Receiver> | undefined
-    if (connection === undefined || !connection.open) return
-    try {
-      handle(connection.receiver, ...args)
-    } catch (error) {
-      connection.rethrowLater(error)
-    }
-  }
-}
 
 /** An open handle. */
 export class Connection<Receiver> {
@@ -136,22 +106,31 @@ export class Connection<Receiver> {
   }
 
   /**
-   * The status of a function that sends a message, instead of a throw; for hot paths. CS_ERR_TRY_AGAIN while a call
-   * on a thread is under way, and while the daemon does not look at what it was sent: libqb announces each request
-   * by a byte on the socket, and spins for ever when a daemon that hangs leaves no room there. poll(2) calls a Unix
-   * socket writable while three quarters of it are free: room for far more than {@link sendsPerLook} bytes.
+   * Calls a function that sends a message. True: the daemon has queued it. False: try again later, nothing was sent.
+   * That is CS_ERR_TRY_AGAIN, a call on a thread that is under way, or a daemon that does not look at what it was
+   * sent: libqb announces each request by a byte on the socket, and spins for ever when a daemon that hangs leaves
+   * no room there. poll(2) calls a Unix socket writable while three quarters of it are free: room for far more than
+   * {@link sendsPerLook} bytes.
    *
-   * @throws {CorosyncError} `CLOSED`
+   * @throws {CorosyncError} the function's error; `CLOSED`
    */
-  send(native: NativeFunction, name: string, ...args: Argument[]): number {
-    if (this.#state === 'busy') return statusTryAgain
+  send(native: NativeFunction, name: string, ...args: Argument[]): boolean {
+    if (this.#state === 'busy') return false
     this.#requireIdle(name)
+    if (!this.#hasRoom()) return false
+    const status = native(...args)
+    if (status === statusTryAgain) return false
+    unwrap(status, name)
+    return true
+  }
+
+  #hasRoom(): boolean {
     if (this.#sendsUnlooked === 0) {
-      if (!this.#isWritable()) return statusTryAgain
+      if (!this.#isWritable()) return false
       this.#sendsUnlooked = sendsPerLook
     }
     this.#sendsUnlooked--
-    return native(...args)
+    return true
   }
 
   /** Calls a function of the library on another thread. Events wait meanwhile: one thread at a time has the handle. */
@@ -186,13 +165,6 @@ export class Connection<Receiver> {
     return true
   }
 
-  /** Throws `error` where nothing catches it, once the native call has returned. */
-  rethrowLater(error: unknown): void {
-    setImmediate(() => {
-      throw error
-    })
-  }
-
   /**
    * Frees the handle; no event comes any more. From a daemon that does not answer within a second it cuts itself
    * off: the library would wait for ever, and the process could not end. A second call waits for the first.
@@ -205,25 +177,11 @@ export class Connection<Receiver> {
   async #close(): Promise<void> {
     this.#state = 'closed'
     this.#watch?.close()
-    const finalize = `${this.#options.prefix}_finalize`
     // A blocking dispatch returns only when its handle is finalized: from inside its callback, on its thread.
-    if (this.#blocking) return void this.#options.library.native(finalize)(this.handle)
+    if (this.#blocking) return void this.#finalize(this.handle)
     // A dispatch on this thread, or a call on another, may be inside the handle: free it when they have returned.
     await new Promise((resolve) => setImmediate(resolve))
-    const freed = this.#callUnderWay.then(() => this.#finalizeOnThread(finalize))
-    const cutOff = async (): Promise<void> => {
-      shutdown(this.fd)
-      await within(cutOffTimeoutMs, freed, () => undefined)
-    }
-    await within(closeTimeoutMs, freed, cutOff)
-  }
-
-  /** What finalize answers is of no use: it frees the handle in any case. */
-  #finalizeOnThread(name: string): Promise<void> {
-    const native = this.#options.library.native(name)
-    return new Promise((resolve) => {
-      native.async(this.handle, () => resolve())
-    })
+    await finalizeWithin(this, this.#finalize, this.#callUnderWay)
   }
 
   #turn(): void {
@@ -242,15 +200,13 @@ export class Connection<Receiver> {
   }
 
   #dispatchOnce(flag: DispatchFlag): number {
-    const outer = dispatching
-    dispatching = this
-    this.#blocking = flag === 'BLOCKING'
+    const outerBlocking = this.#blocking
+    this.#blocking ||= flag === 'BLOCKING'
     try {
-      const status = this.#dispatch(this.handle, dispatchFlags[flag])
+      const status = whileDispatching(this, () => this.#dispatch(this.handle, dispatchFlags[flag]))
       return status === this.#options.passedOver ? statusOk : status
     } finally {
-      this.#blocking = false
-      dispatching = outer
+      this.#blocking = outerBlocking
     }
   }
 
@@ -258,8 +214,12 @@ export class Connection<Receiver> {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     this.#watch?.close()
-    this.#options.library.native(`${this.#options.prefix}_finalize`)(this.handle)
+    this.#finalize(this.handle)
     this.#options.onDown(new CorosyncError(statusCode(status), this.#dispatchName))
+  }
+
+  get #finalize(): NativeFunction {
+    return this.#options.library.native(`${this.#options.prefix}_finalize`)
   }
 
   #requireIdle(call: string): void {
@@ -267,9 +227,4 @@ export class Connection<Receiver> {
       throw new CorosyncError('CLOSED', call, 'The connection was closed or its daemon died.')
     if (this.#state === 'busy') throw new CorosyncError('CS_ERR_TRY_AGAIN', call)
   }
-}
-
-/** koffi's own counters, for tests of leaks. */
-export function nativeCallbackCount(): number {
-  return loadKoffi().stats().callbacks
 }

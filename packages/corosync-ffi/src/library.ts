@@ -37,6 +37,11 @@ export function loadKoffi(): typeof koffi {
   return loadedKoffi
 }
 
+/** koffi's own counter of callbacks, for tests of leaks. */
+export function nativeCallbackCount(): number {
+  return loadKoffi().stats().callbacks
+}
+
 function koffiType(type: string): TypeSpec {
   const structure = structures[type]
   return structure === undefined ? type : loadKoffi().struct({ ...structure })

@@ -4,9 +4,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CorosyncError } from './errors.ts'
 
-/** How long connecting tries again: a daemon that is starting answers so. */
-export const connectTimeoutMs = 10_000
-
 const firstPauseMs = 5
 const pauseMsMax = 100
 

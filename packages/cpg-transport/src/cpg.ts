@@ -3,16 +3,15 @@
 
 import type { Member } from '@quorate/core'
 import {
-  addressOf,
   Connection,
   CorosyncError,
-  connectTimeoutMs,
-  type DispatchFlag,
+  createHandle,
+  Handle,
+  type HandleOptions,
   libcpg,
   type NativeFunction,
   statusCode,
   statusOk,
-  statusTryAgain,
   tryAgain,
   unwrap,
   within,
@@ -34,25 +33,20 @@ import {
   guarantees,
   iterationTypes,
 } from './cpg-types.ts'
+import { Iovecs } from './iovecs.ts'
 import { ZeroCopyBuffer } from './zero-copy.ts'
 
 /** How to open a connection. */
-export interface CpgOptions {
+export interface CpgOptions extends HandleOptions {
   /** `'V1'` (default): cpg_model_initialize(3). `'V0'`: cpg_initialize(3), without totem confchgs. */
   readonly model?: 'V0' | 'V1'
   /** Report the ring in force right after the join (`CPG_MODEL_V1_DELIVER_INITIAL_TOTEM_CONF`); default true. */
   readonly initialTotemConf?: boolean
-  /** Dispatch when something comes (default), or only when `dispatch` is called. */
-  readonly autoDispatch?: boolean
-  /** Where to wait for events: on the event loop, or on a thread where koffi does not allow that. */
-  readonly waitOn?: 'loop' | 'thread'
 }
 
 /** CPG_MODEL_V1, CPG_MODEL_V1_DELIVER_INITIAL_TOTEM_CONF. */
 const modelV1 = 1
 const deliverInitialTotemConf = 1
-/** Buffers in one multicast: more smash the library's stack. */
-const buffersMax = 63
 /** How long `join` and `leave` try again under CS_ERR_TRY_AGAIN. */
 const membershipTimeoutMs = 10_000
 /** How long `close` waits for the daemon to take the leave. */
@@ -69,19 +63,15 @@ const leaveTimeoutMs = 1000
  * await cpg.join('demo')
  * cpg.mcast(Buffer.from('hello'))
  */
-export class Cpg {
-  readonly #connection: Connection<CpgReceiver>
+export class Cpg extends Handle {
   readonly #receiver: CpgReceiver
   readonly #mcastJoined: NativeFunction = libcpg.native('cpg_mcast_joined')
-  /** struct iovec[]: base, length. Filled anew for each multicast; the library reads it during the call. */
-  readonly #iovecs = new BigUint64Array(2 * buffersMax)
-  /** Keeps the buffers from being collected while only their addresses are in use. */
-  readonly #pinned: { buffers: readonly Uint8Array[] } = { buffers: [] }
+  readonly #iovecs = new Iovecs()
   #membership: 'none' | 'joining' | 'joined' | 'left' = 'none'
   #atomicBytesMax: number | undefined
 
   private constructor(connection: Connection<CpgReceiver>) {
-    this.#connection = connection
+    super(connection)
     this.#receiver = connection.receiver
   }
 
@@ -102,20 +92,10 @@ export class Cpg {
     return new Cpg(connection)
   }
 
-  /** False after `close` and after the daemon's death. */
-  get open(): boolean {
-    return this.#connection.open
-  }
-
-  /** The descriptor that is readable when there is something to dispatch: cpg_fd_get(3). */
-  get fd(): number {
-    return this.#connection.fd
-  }
-
   /** The local node's id: cpg_local_get(3). */
   get nodeid(): number {
     const nodeid = new Uint32Array(1)
-    this.#call('cpg_local_get', nodeid)
+    this.call('cpg_local_get', nodeid)
     return nodeid[0] as number
   }
 
@@ -127,25 +107,25 @@ export class Cpg {
   /** Bytes of the largest message that libcpg sends in one piece: cpg_max_atomic_msgsize_get(3). */
   get atomicBytesMax(): number {
     const size = new Uint32Array(1)
-    this.#call('cpg_max_atomic_msgsize_get', size)
+    this.call('cpg_max_atomic_msgsize_get', size)
     return size[0] as number
   }
 
   /** A number of the user's that travels with the handle: cpg_context_get(3), cpg_context_set(3). */
   get context(): bigint {
     const context = new BigUint64Array(1)
-    this.#call('cpg_context_get', context)
+    this.call('cpg_context_get', context)
     return context[0] as bigint
   }
 
   set context(value: bigint) {
-    this.#call('cpg_context_set', value)
+    this.call('cpg_context_set', value)
   }
 
   /** cpg_flow_control_state_get(3). Corosync always says `DISABLED`; `mcast` returning false is what counts. */
   get flowControlState(): 'DISABLED' | 'ENABLED' {
     const state = new Int32Array(1)
-    this.#call('cpg_flow_control_state_get', state)
+    this.call('cpg_flow_control_state_get', state)
     return state[0] === 0 ? 'DISABLED' : 'ENABLED'
   }
 
@@ -167,9 +147,7 @@ export class Cpg {
     this.#receiver.group = group
     this.#membership = 'joining'
     try {
-      await tryAgain(membershipTimeoutMs, () =>
-        this.#connection.callOnThread('cpg_join', this.#connection.handle, name),
-      )
+      await this.#changeMembership('cpg_join', name)
       this.#membership = 'joined'
     } catch (error) {
       this.#membership = 'none'
@@ -180,10 +158,7 @@ export class Cpg {
   /** Leaves the group: cpg_leave(3). The handle is of no further use; `close` it. */
   async leave(): Promise<void> {
     this.#requireJoined('cpg_leave')
-    const name = encodeName(this.#receiver.group)
-    await tryAgain(membershipTimeoutMs, () =>
-      this.#connection.callOnThread('cpg_leave', this.#connection.handle, name),
-    )
+    await this.#changeMembership('cpg_leave', encodeName(this.#receiver.group))
     this.#membership = 'left'
   }
 
@@ -195,24 +170,22 @@ export class Cpg {
    * @throws {CorosyncError} `CS_ERR_NOT_EXIST`: not joined (libcpg would drop the message and say CS_OK)
    */
   mcast(bytes: Uint8Array | readonly Uint8Array[], guarantee: CpgGuarantee = 'AGREED'): boolean {
-    this.#requireJoined('cpg_mcast_joined')
-    const buffers = bytes instanceof Uint8Array ? [bytes] : bytes
-    this.#fillIovecs(buffers)
-    const { handle } = this.#connection
     const name = 'cpg_mcast_joined'
-    const type = guarantees[guarantee]
-    const status = this.#connection.send(this.#mcastJoined, name, handle, type, this.#iovecs, buffers.length)
-    this.#pinned.buffers = []
-    if (status === statusTryAgain) return false
-    if (status !== statusOk) unwrap(status, name)
-    return true
+    this.#requireJoined(name)
+    const length = this.#iovecs.fill(bytes instanceof Uint8Array ? [bytes] : bytes)
+    this.#requireAtomic(length)
+    const { handle } = this.connection
+    const { memory, count } = this.#iovecs
+    const sent = this.connection.send(this.#mcastJoined, name, handle, guarantees[guarantee], memory, count)
+    this.#iovecs.clear()
+    return sent
   }
 
   /** The members of any group, as this node knows them: cpg_membership_get(3). */
   members(group: string): Member[] {
     const list = addressListMemory()
     const count = new Int32Array(1)
-    this.#call('cpg_membership_get', encodeName(group), list, count)
+    this.call('cpg_membership_get', encodeName(group), list, count)
     return decodeAddresses(list, count[0] as number).map(({ nodeid, pid }) => ({ nodeid, pid }))
   }
 
@@ -222,11 +195,11 @@ export class Cpg {
   groups(type: CpgIterationType, group?: string): CpgGroupMember[] {
     const iteration = new BigUint64Array(1)
     const name = group === undefined ? null : encodeName(group)
-    this.#call('cpg_iteration_initialize', iterationTypes[type], name, iteration)
+    this.call('cpg_iteration_initialize', iterationTypes[type], name, iteration)
     try {
       return [...this.#iterate(iteration[0] as bigint)]
     } finally {
-      this.#connection.call('cpg_iteration_finalize', iteration[0] as bigint)
+      this.connection.call('cpg_iteration_finalize', iteration[0] as bigint)
     }
   }
 
@@ -238,36 +211,22 @@ export class Cpg {
    */
   zeroCopyBuffer(size: number): ZeroCopyBuffer {
     const requireJoined = (): void => this.#requireJoined('cpg_zcb_mcast_joined')
-    return ZeroCopyBuffer.allocate(this.#connection, size, this.#atomicLimit, requireJoined)
-  }
-
-  /**
-   * Dispatches now: cpg_dispatch(3). Only of use with `autoDispatch: false`. Returns whether there was something
-   * (with `ONE_NONBLOCKING`; true otherwise). `ONE` and `BLOCKING` hold the event loop; `BLOCKING` until a handler
-   * closes this connection.
-   */
-  dispatch(flag: DispatchFlag): boolean {
-    return this.#connection.dispatch(flag)
-  }
-
-  /** Lets the process end although this connection is open. */
-  unref(): void {
-    this.#connection.unref()
-  }
-
-  /** Undoes `unref`. */
-  ref(): void {
-    this.#connection.ref()
+    return ZeroCopyBuffer.allocate(this.connection, size, this.#atomicLimit, requireJoined)
   }
 
   /**
    * Leaves if joined, and frees the handle: cpg_finalize(3). Bounded: a daemon that hangs is left to itself. From
    * inside a blocking dispatch it does not leave, for which it would have to wait: the others see PROCDOWN.
    */
-  async close(): Promise<void> {
-    const leaves = this.open && this.#membership === 'joined' && !this.#connection.blocking
+  override async close(): Promise<void> {
+    const leaves = this.open && this.#membership === 'joined' && !this.connection.blocking
     if (leaves) await this.#leaveBeforeClose()
-    await this.#connection.close()
+    await super.close()
+  }
+
+  async #changeMembership(call: 'cpg_join' | 'cpg_leave', group: Uint8Array): Promise<void> {
+    const { handle } = this.connection
+    await tryAgain(membershipTimeoutMs, () => this.connection.callOnThread(call, handle, group))
   }
 
   /** A leave that fails or takes too long is no reason not to close: the daemon then reports PROCDOWN. */
@@ -284,23 +243,6 @@ export class Cpg {
     let status = next(iteration, description)
     for (; status === statusOk; status = next(iteration, description)) yield decodeDescription(description)
     if (statusCode(status) !== 'CS_ERR_NO_SECTIONS') unwrap(status, 'cpg_iteration_next')
-  }
-
-  #fillIovecs(buffers: readonly Uint8Array[]): void {
-    if (buffers.length > buffersMax) {
-      throw new RangeError(
-        `A multicast of ${buffers.length} buffers; at most ${buffersMax} are possible: join them.`,
-      )
-    }
-    let length = 0
-    for (let i = 0; i < buffers.length; i++) {
-      const buffer = buffers[i] as Uint8Array
-      this.#iovecs[2 * i] = addressOf(buffer)
-      this.#iovecs[2 * i + 1] = BigInt(buffer.length)
-      length += buffer.length
-    }
-    this.#pinned.buffers = buffers
-    this.#requireAtomic(length)
   }
 
   /** `atomicBytesMax`, asked for once. */
@@ -322,27 +264,13 @@ export class Cpg {
       this.#membership === 'none' ? 'Join a group first.' : 'This handle has left its group; open another.'
     throw new CorosyncError('CS_ERR_NOT_EXIST', call, hint)
   }
-
-  #call(
-    name: string,
-    ...args: Parameters<Connection<CpgReceiver>['call']> extends [string, ...infer A] ? A : never
-  ): void {
-    this.#connection.call(name, this.#connection.handle, ...args)
-  }
 }
 
-async function initialize({ model = 'V1', initialTotemConf = true }: CpgOptions): Promise<bigint> {
-  const handle = new BigUint64Array(1)
+function initialize({ model = 'V1', initialTotemConf = true }: CpgOptions): Promise<bigint> {
   const callbacks = cpgCallbacks()
-  if (model === 'V1') {
-    const data = encodeModelV1(callbacks, initialTotemConf ? deliverInitialTotemConf : 0)
-    await tryAgain(connectTimeoutMs, () =>
-      libcpg.createOnThread('cpg_model_initialize', handle, modelV1, data, null),
-    )
-  } else {
-    // cpg_callbacks_t: the first two pointers.
-    const pair = BigUint64Array.from(callbacks.slice(0, 2))
-    await tryAgain(connectTimeoutMs, () => libcpg.createOnThread('cpg_initialize', handle, pair))
-  }
-  return handle[0] as bigint
+  // cpg_callbacks_t: the first two pointers.
+  if (model === 'V0')
+    return createHandle(libcpg, 'cpg_initialize', BigUint64Array.from(callbacks.slice(0, 2)))
+  const data = encodeModelV1(callbacks, initialTotemConf ? deliverInitialTotemConf : 0)
+  return createHandle(libcpg, 'cpg_model_initialize', modelV1, data, null)
 }

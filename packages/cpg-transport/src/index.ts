@@ -1,4 +1,10 @@
-export { CorosyncError, type CorosyncErrorCode, type DispatchFlag } from '@quorate/corosync-ffi'
+export {
+  CorosyncError,
+  type CorosyncErrorCode,
+  type DispatchFlag,
+  type Handle,
+  type HandleOptions,
+} from '@quorate/corosync-ffi'
 export { Cpg, type CpgOptions } from './cpg.ts'
 export type {
   CpgAddress,

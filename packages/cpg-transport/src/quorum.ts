@@ -4,12 +4,12 @@
 import type { RingId } from '@quorate/core'
 import {
   Connection,
-  connectTimeoutMs,
   copyUint32s,
-  type DispatchFlag,
+  createHandle,
+  Handle,
+  type HandleOptions,
   libquorum,
   trampoline,
-  tryAgain,
 } from '@quorate/corosync-ffi'
 import type { NativeRingId } from './cpg-callbacks.ts'
 
@@ -38,44 +38,34 @@ export interface QuorumHandlers {
 }
 
 /** How to open a connection. */
-export interface QuorumOptions {
-  /** Dispatch when something comes (default), or only when `dispatch` is called. */
-  readonly autoDispatch?: boolean
-  /** Where to wait for events: on the event loop, or on a thread where koffi does not allow that. */
-  readonly waitOn?: 'loop' | 'thread'
-}
+export type QuorumOptions = HandleOptions
 
 /** CS_TRACK_*: report the present state once; report changes; both are usual. */
 export const trackFlags = { CURRENT: 1, CHANGES: 2, CHANGES_ONLY: 4 } as const
 export type TrackFlag = keyof typeof trackFlags
 
-type Handle = bigint
 const modelV1 = 1
 const quorumSet = 1
 
 /** A connection to the quorum service of this node's corosync. Every failure is a `CorosyncError`. */
-export class Quorum {
-  readonly #connection: Connection<QuorumHandlers>
+export class Quorum extends Handle {
   /** `'set'`: a quorum provider (votequorum) is configured; `'free'`: none is, and every node is quorate. */
   readonly type: 'set' | 'free'
 
   private constructor(connection: Connection<QuorumHandlers>, type: 'set' | 'free') {
-    this.#connection = connection
+    super(connection)
     this.type = type
   }
 
   /** Connects: quorum_model_initialize with model V1. Reports nothing before `track`. */
   static async open(handlers: QuorumHandlers = {}, options: QuorumOptions = {}): Promise<Quorum> {
-    const handle = new BigUint64Array(1)
     const type = new Uint32Array(1)
     const model = encodeModelV1()
-    await tryAgain(connectTimeoutMs, () =>
-      libquorum.createOnThread('quorum_model_initialize', handle, modelV1, model, type, null),
-    )
+    const handle = await createHandle(libquorum, 'quorum_model_initialize', modelV1, model, type, null)
     const connection = new Connection({
       library: libquorum,
       prefix: 'quorum',
-      handle: handle[0] as bigint,
+      handle,
       receiver: handlers,
       onDown: (error) => handlers.down?.(error),
       ...options,
@@ -83,52 +73,22 @@ export class Quorum {
     return new Quorum(connection, type[0] === quorumSet ? 'set' : 'free')
   }
 
-  /** False after `close` and after the daemon's death. */
-  get open(): boolean {
-    return this.#connection.open
-  }
-
-  /** The descriptor that is readable when there is something to dispatch: quorum_fd_get. */
-  get fd(): number {
-    return this.#connection.fd
-  }
-
   /** Whether the node is quorate at this moment: quorum_getquorate. */
   get quorate(): boolean {
     const quorate = new Int32Array(1)
-    this.#connection.call('quorum_getquorate', this.#connection.handle, quorate)
+    this.call('quorum_getquorate', quorate)
     return quorate[0] !== 0
   }
 
   /** Begins the notifications: quorum_trackstart. By default the present state, then every change. */
   track(flags: readonly TrackFlag[] = ['CURRENT', 'CHANGES']): void {
     const bits = flags.reduce((sum, flag) => sum | trackFlags[flag], 0)
-    this.#connection.call('quorum_trackstart', this.#connection.handle, bits)
+    this.call('quorum_trackstart', bits)
   }
 
   /** Ends the notifications: quorum_trackstop. */
   untrack(): void {
-    this.#connection.call('quorum_trackstop', this.#connection.handle)
-  }
-
-  /** Dispatches now: quorum_dispatch. Only of use with `autoDispatch: false`; see `Cpg.dispatch`. */
-  dispatch(flag: DispatchFlag): boolean {
-    return this.#connection.dispatch(flag)
-  }
-
-  /** Lets the process end although this connection is open. */
-  unref(): void {
-    this.#connection.unref()
-  }
-
-  /** Undoes `unref`. */
-  ref(): void {
-    this.#connection.ref()
-  }
-
-  /** Frees the handle: quorum_finalize. */
-  close(): Promise<void> {
-    return this.#connection.close()
+    this.call('quorum_trackstop')
   }
 }
 
@@ -143,7 +103,7 @@ function encodeModelV1(): BigUint64Array {
 
 function onQuorum(
   to: QuorumHandlers,
-  _handle: Handle,
+  _handle: bigint,
   quorate: number,
   ring: NativeRingId,
   memberCount: number,
@@ -154,7 +114,7 @@ function onQuorum(
 
 function onNodelist(
   to: QuorumHandlers,
-  _handle: Handle,
+  _handle: bigint,
   ring: NativeRingId,
   memberCount: number,
   members: bigint,

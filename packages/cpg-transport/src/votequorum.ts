@@ -1,6 +1,6 @@
 // libvotequorum's votequorum_getinfo(3): the votes behind the quorum.
 
-import { CorosyncError, connectTimeoutMs, libvotequorum, tryAgain } from '@quorate/corosync-ffi'
+import { CorosyncError, createHandle, libvotequorum } from '@quorate/corosync-ffi'
 
 /** VOTEQUORUM_INFO_*, in the order of their bits. */
 const flagNames = [
@@ -59,13 +59,9 @@ export class VoteQuorum {
    * @throws {CorosyncError} `CS_ERR_LIBRARY` also when corosync.conf names no quorum provider
    */
   static async open(): Promise<VoteQuorum> {
-    const handle = new BigUint64Array(1)
     // votequorum_callbacks_t: three pointers. Without callbacks nothing has to be dispatched.
     const callbacks = new BigUint64Array(3)
-    await tryAgain(connectTimeoutMs, () =>
-      libvotequorum.createOnThread('votequorum_initialize', handle, callbacks),
-    )
-    return new VoteQuorum(handle[0] as bigint)
+    return new VoteQuorum(await createHandle(libvotequorum, 'votequorum_initialize', callbacks))
   }
 
   /**

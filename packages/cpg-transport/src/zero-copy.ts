@@ -1,14 +1,6 @@
 // The zero-copy calls of libcpg 3.1 (cpg_zcb_alloc(3)); removed in later versions: never depend on them.
 
-import {
-  type Connection,
-  CorosyncError,
-  libcpg,
-  statusOk,
-  statusTryAgain,
-  unwrap,
-  writeMemory,
-} from '@quorate/corosync-ffi'
+import { type Connection, CorosyncError, libcpg, writeMemory } from '@quorate/corosync-ffi'
 import { type CpgGuarantee, guarantees } from './cpg-types.ts'
 
 /**
@@ -73,10 +65,7 @@ export class ZeroCopyBuffer {
     requireLength(length, this.size)
     const { handle } = this.#connection
     const native = libcpg.native(name)
-    const status = this.#connection.send(native, name, handle, guarantees[guarantee], this.#pointer, length)
-    if (status === statusTryAgain) return false
-    if (status !== statusOk) unwrap(status, name)
-    return true
+    return this.#connection.send(native, name, handle, guarantees[guarantee], this.#pointer, length)
   }
 
   /** cpg_zcb_free(3). */

@@ -5,13 +5,13 @@ import {
   type Argument,
   Connection,
   CorosyncError,
-  connectTimeoutMs,
-  type DispatchFlag,
+  createHandle,
+  Handle,
+  type HandleOptions,
   libcmap,
   statusBadHandle,
   statusCode,
   statusOk,
-  tryAgain,
   unwrap,
 } from '@quorate/corosync-ffi'
 import { encodeKey, explained, keyBytesMax } from './key.ts'
@@ -41,13 +41,9 @@ export interface CmapHandlers {
 }
 
 /** How to open a connection. */
-export interface CmapOptions {
+export interface CmapOptions extends HandleOptions {
   /** `'icmap'` (default): the configuration. `'stats'`: counters of the daemon, read-only. */
   readonly map?: 'icmap' | 'stats'
-  /** Dispatch when something comes (default), or only when `dispatch` is called. */
-  readonly autoDispatch?: boolean
-  /** Where to wait for events: on the event loop, or on a thread where koffi does not allow that. */
-  readonly waitOn?: 'loop' | 'thread'
 }
 
 /** A key as the iteration shows it. */
@@ -80,15 +76,16 @@ const statsMap = 1
  * cmap.set('service.limit', 'uint64', 5n)
  * cmap.track('service.', ['ADD', 'DELETE', 'MODIFY', 'PREFIX'], ({ event, key, value }) => console.log(event, key, value))
  */
-export class Cmap {
-  readonly #connection: Connection<Trackings>
+export class Cmap extends Handle {
+  readonly #trackings: Trackings
   /** Of values that are read: a number of the length's own, and room for the longest. */
   readonly #length = new BigUint64Array(1)
   readonly #type = new Int32Array(1)
   readonly #memory = Buffer.alloc(valueBytesMax)
 
   private constructor(connection: Connection<Trackings>) {
-    this.#connection = connection
+    super(connection)
+    this.#trackings = connection.receiver
   }
 
   /**
@@ -109,25 +106,15 @@ export class Cmap {
     return new Cmap(connection)
   }
 
-  /** False after `close` and after the daemon's death. */
-  get open(): boolean {
-    return this.#connection.open
-  }
-
-  /** The descriptor that is readable when there is something to dispatch: cmap_fd_get(3). */
-  get fd(): number {
-    return this.#connection.fd
-  }
-
   /** A number of the user's that travels with the handle: cmap_context_get(3), cmap_context_set(3). */
   get context(): bigint {
     const context = new BigUint64Array(1)
-    this.#call('cmap_context_get', context)
+    this.call('cmap_context_get', context)
     return context[0] as bigint
   }
 
   set context(value: bigint) {
-    this.#call('cmap_context_set', value)
+    this.call('cmap_context_set', value)
   }
 
   /**
@@ -187,7 +174,7 @@ export class Cmap {
     try {
       return [...this.#iterate(iteration[0] as bigint)]
     } finally {
-      this.#call('cmap_iter_finalize', iteration[0] as bigint)
+      this.call('cmap_iter_finalize', iteration[0] as bigint)
     }
   }
 
@@ -206,28 +193,8 @@ export class Cmap {
     const added = new BigUint64Array(1)
     this.#keyed('cmap_track_add', key, bits, notifyCallback(), null, added)
     const handle = added[0] as bigint
-    this.#connection.receiver.set(handle, handler)
+    this.#trackings.set(handle, handler)
     return { delete: () => this.#untrack(handle) }
-  }
-
-  /** Dispatches now: cmap_dispatch(3). Only of use with `autoDispatch: false`; see `Cpg.dispatch`. */
-  dispatch(flag: DispatchFlag): boolean {
-    return this.#connection.dispatch(flag)
-  }
-
-  /** Lets the process end although this connection is open. */
-  unref(): void {
-    this.#connection.unref()
-  }
-
-  /** Undoes `unref`. */
-  ref(): void {
-    this.#connection.ref()
-  }
-
-  /** Ends all trackings and frees the handle: cmap_finalize(3). Bounded: a daemon that hangs is left to itself. */
-  close(): Promise<void> {
-    return this.#connection.close()
   }
 
   #get(key: string): CmapValue {
@@ -239,7 +206,7 @@ export class Cmap {
 
   *#iterate(iteration: bigint): Generator<CmapKey> {
     const next = libcmap.native('cmap_iter_next')
-    const { handle } = this.#connection
+    const { handle } = this.connection
     const name = Buffer.alloc(keyBytesMax + 1)
     for (;;) {
       const status = next(handle, iteration, name, this.#length, this.#type)
@@ -255,21 +222,17 @@ export class Cmap {
 
   /** A connection that has ended has ended its trackings. */
   #untrack(handle: bigint): void {
-    const tracked = this.#connection.receiver.delete(handle)
-    if (tracked && this.open) this.#call('cmap_track_delete', handle)
+    const tracked = this.#trackings.delete(handle)
+    if (tracked && this.open) this.call('cmap_track_delete', handle)
   }
 
   #keyed(name: string, key: string, ...args: Argument[]): void {
     const encoded = encodeKey(key, name)
     try {
-      this.#call(name, encoded, ...args)
+      this.call(name, encoded, ...args)
     } catch (error) {
       throw explained(error, key)
     }
-  }
-
-  #call(name: string, ...args: Argument[]): void {
-    this.#connection.call(name, this.#connection.handle, ...args)
   }
 }
 
@@ -278,12 +241,8 @@ function withAddress(bytes: Uint8Array): Uint8Array {
   return bytes.length > 0 ? bytes : new Uint8Array(1)
 }
 
-async function initialize({ map = 'icmap' }: CmapOptions): Promise<bigint> {
-  const handle = new BigUint64Array(1)
-  await tryAgain(connectTimeoutMs, () =>
-    map === 'icmap'
-      ? libcmap.createOnThread('cmap_initialize', handle)
-      : libcmap.createOnThread('cmap_initialize_map', handle, statsMap),
-  )
-  return handle[0] as bigint
+function initialize({ map = 'icmap' }: CmapOptions): Promise<bigint> {
+  return map === 'icmap'
+    ? createHandle(libcmap, 'cmap_initialize')
+    : createHandle(libcmap, 'cmap_initialize_map', statsMap)
 }
