@@ -39,8 +39,10 @@ export class Operator {
     return isStarted && this.#world?.isResponsive(nodeid) === true && view !== null && group !== null
   }
 
-  /** Every voter is here, and they cannot go on without him. */
+  /** Every voter is here, and they cannot go on without him. What he said holds for a round: that may take its time. */
   answer(replica: Replica): void {
+    const { round } = replica.state
+    if (round !== null && round.force !== null && !round.expired) return
     this.#group.census.count('operator answers')
     this.#force(replica, null)
   }
