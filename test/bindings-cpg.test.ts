@@ -164,6 +164,14 @@ test('CS_DISPATCH_BLOCKING: until a handler closes the connection, which gets no
   is(await one.call('get', 'block', 'open'), false)
 })
 
+test('a dispatch from within a handler would get the same event again and again, and is refused', async () => {
+  await joinGroup(one, 'nested', { autoDispatch: false })
+  await one.call('dispatchOn', 'nested', 'once')
+  await one.call('mcast', 'nested', 'once')
+  while (transcript(one, 'nested', 2).length < 2) await one.call('dispatch', 'nested', 'ALL')
+  equal(transcript(one, 'nested', 2), ['once', 'CS_ERR_BAD_OPERATION'])
+})
+
 test('errors carry code, call and message over', async () => {
   const error = await failureOf(one.call('members', 'step', ''))
   is(error.name, 'RangeError')

@@ -55,7 +55,7 @@ export class Connection<Receiver> {
   /** How many messages may be sent before the socket is looked at again. */
   #sendsUnlooked = 0
   #state: 'open' | 'busy' | 'closed' = 'open'
-  #blocking = false
+  #dispatchUnderWay: DispatchFlag | undefined
   /** Fulfilled when no call is inside the handle on another thread. */
   #callUnderWay: Promise<void> = Promise.resolve()
   #closing: Promise<void> | undefined
@@ -82,7 +82,7 @@ export class Connection<Receiver> {
 
   /** Whether a blocking dispatch is under way: this thread, and with it every promise, waits until `close`. */
   get blocking(): boolean {
-    return this.#blocking
+    return this.#dispatchUnderWay === 'BLOCKING'
   }
 
   /** Lets the process end although this connection is open. */
@@ -152,10 +152,12 @@ export class Connection<Receiver> {
   /**
    * Dispatches now. Returns whether there was something, with `ONE_NONBLOCKING`; otherwise true.
    *
-   * @throws {CorosyncError} `CS_ERR_LIBRARY`: the daemon is gone; `onDown` has been called
+   * @throws {CorosyncError} `CS_ERR_LIBRARY`: the daemon is gone; `onDown` has been called; `CS_ERR_BAD_OPERATION`: a
+   * handler called it
    */
   dispatch(flag: DispatchFlag): boolean {
     this.#requireIdle(this.#dispatchName)
+    this.#requireOutermost()
     const status = this.#dispatchOnce(flag)
     // A handler has closed it: what the library says of a handle that it no longer knows is no failure.
     if (!this.open) return true
@@ -178,7 +180,7 @@ export class Connection<Receiver> {
     this.#state = 'closed'
     this.#watch?.close()
     // A blocking dispatch returns only when its handle is finalized: from inside its callback, on its thread.
-    if (this.#blocking) return void this.#finalize(this.handle)
+    if (this.blocking) return void this.#finalize(this.handle)
     // A dispatch on this thread, or a call on another, may be inside the handle: free it when they have returned.
     await new Promise((resolve) => setImmediate(resolve))
     await finalizeWithin(this, this.#finalize, this.#callUnderWay)
@@ -200,13 +202,12 @@ export class Connection<Receiver> {
   }
 
   #dispatchOnce(flag: DispatchFlag): number {
-    const outerBlocking = this.#blocking
-    this.#blocking ||= flag === 'BLOCKING'
+    this.#dispatchUnderWay = flag
     try {
       const status = whileDispatching(this, () => this.#dispatch(this.handle, dispatchFlags[flag]))
       return status === this.#options.passedOver ? statusOk : status
     } finally {
-      this.#blocking = outerBlocking
+      this.#dispatchUnderWay = undefined
     }
   }
 
@@ -216,6 +217,14 @@ export class Connection<Receiver> {
     this.#watch?.close()
     this.#finalize(this.handle)
     this.#options.onDown(new CorosyncError(statusCode(status), this.#dispatchName))
+  }
+
+  /** The libraries take an event off when its callback has returned: to a dispatch from within, it would come again. */
+  #requireOutermost(): void {
+    if (this.#dispatchUnderWay === undefined) return
+    const hint =
+      'A handler of this handle is running, whose event would come again: dispatch when it has returned.'
+    throw new CorosyncError('CS_ERR_BAD_OPERATION', this.#dispatchName, hint)
   }
 
   get #finalize(): NativeFunction {

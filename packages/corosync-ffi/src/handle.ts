@@ -27,7 +27,8 @@ export abstract class Handle {
    * something (with `ONE_NONBLOCKING`; true otherwise). `ONE` and `BLOCKING` hold the event loop; `BLOCKING` until a
    * handler closes this handle.
    *
-   * @throws {CorosyncError} `CS_ERR_LIBRARY`: the daemon is gone; `CLOSED`
+   * @throws {CorosyncError} `CS_ERR_LIBRARY`: the daemon is gone; `CS_ERR_BAD_OPERATION`: a handler of this handle
+   * called it; `CLOSED`
    */
   dispatch(flag: DispatchFlag): boolean {
     return this.connection.dispatch(flag)

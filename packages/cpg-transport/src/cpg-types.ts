@@ -42,7 +42,7 @@ export interface CpgMessage {
   readonly bytes: Uint8Array
 }
 
-/** What a connection reports. A handler may call anything of the connection, `close` included. */
+/** What a connection reports. A handler may call anything of the connection but `dispatch`; `close`, too. */
 export interface CpgHandlers {
   deliver?(message: CpgMessage): void
   confchg?(change: CpgConfchg): void

@@ -159,6 +159,10 @@ const cpgOperations = {
   closeOn(name: string, text: string) {
     reactions.set(`${name} ${text}`, () => void handle(name).close())
   },
+  dispatchOn(name: string, text: string) {
+    const dispatch = (): unknown => codeOf(() => handle(name).dispatch('ALL'))
+    reactions.set(`${name} ${text}`, () => report({ type: dispatch(), name }))
+  },
   throwOn(name: string, text: string) {
     reactions.set(`${name} ${text}`, () => {
       throw new Error(`thrown on ${text}`)

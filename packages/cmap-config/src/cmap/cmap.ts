@@ -180,8 +180,8 @@ export class Cmap extends Handle {
 
   /**
    * Reports changes from now on: cmap_track_add(3). Nothing is said of what is there already: track first, then read.
-   * One key can be tracked several times. A handler may call anything of the connection, also end its own tracking;
-   * what it throws is an uncaught exception and keeps nothing from other handlers.
+   * One key can be tracked several times. A handler may call anything of the connection but `dispatch`, also
+   * end its own tracking; what it throws is an uncaught exception and keeps nothing from other handlers.
    *
    * A reload of corosync.conf reports each key by itself, between two changes of `config.reload_in_progress`.
    *
