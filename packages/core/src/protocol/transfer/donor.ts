@@ -35,22 +35,31 @@ function sendEntries(state: State, { index, upTo }: Fetch, credit: number): void
 }
 
 function sendChunk(state: State, after: Index, end: Index): Index {
-  const { log, commit, epoch, limits } = state
-  const entries: EntriesChunk['entries'][number][] = []
-  let bytes = 0
-  let index = after
-  while (index < end && (entries.length === 0 || bytes < limits.chunkBytesMax)) {
-    const { body, payload } = log.entry(++index)
-    entries.push({ body, payload })
-    bytes += payload.length
-  }
+  const { log, commit, epoch } = state
+  const entries = chunkOf(state, after, end)
   const from = { index: after, chain: log.chainAt(after) as Chain }
   const committed = faulty(state, 'donor-beyond-commit') ? log.last : commit
   state.outputs.push({
     type: 'send',
     message: { type: 'entries', ballot: epoch.ballot, from, commit: committed, entries },
   })
-  return index
+  return after + entries.length
+}
+
+/** At most: what a CHUNK says of an entry beside its payload. */
+const lengthBytesMax = 5
+
+/** The entries behind `after`, as many as the bound takes; the first always: what was proposed fits into a message. */
+function chunkOf({ log, limits }: State, after: Index, end: Index): EntriesChunk['entries'] {
+  const entries: EntriesChunk['entries'][number][] = []
+  let bytes = 0
+  for (let index = after + 1; index <= end; index++) {
+    const { body, payload } = log.entry(index)
+    bytes += payload.length + lengthBytesMax
+    if (entries.length > 0 && bytes > limits.chunkBytesMax) break
+    entries.push({ body, payload })
+  }
+  return entries
 }
 
 function sendSnapshot(state: State, partial: PartialSnapshot | null, credit: number): void {

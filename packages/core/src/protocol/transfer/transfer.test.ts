@@ -2,7 +2,10 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Incarnation } from '../../identity.ts'
 import type { Chain } from '../../log/entry.ts'
+import { encodeMessage } from '../../wire/encode.ts'
+import type { Message } from '../../wire/messages.ts'
 import { Ensemble, type EnsembleOptions } from '../ensemble.test-support.ts'
 import type { SeededFault } from '../faults.ts'
 import type { Limits } from '../options.ts'
@@ -67,6 +70,32 @@ test('where the entries are gone a snapshot comes, in chunks as many as the join
     '1: snapshot at 10, bytes from 60',
     '3: fetch from 1',
   ])
+})
+
+/** The bytes of a message on the wire. */
+const sizeOf = (message: Message): number =>
+  encodeMessage({ incarnation: 1 as Incarnation, group: 0 }, message).length
+
+test('entries go together only as far as a chunk takes them, so that each chunk fits into a message', () => {
+  const chunkBytesMax = 300
+  const ensemble = withBehind({ chunkBytesMax })
+  const large = 'large'.repeat(45)
+  for (const word of [large, 'small']) {
+    ensemble.submit(1, word)
+    ensemble.deliver()
+  }
+  const counts: number[] = []
+  ensemble.lose = (to, _, message) => {
+    if (to !== 3 || message.type !== 'entries') return false
+    counts.push(message.entries.length)
+    const bytes = sizeOf(message) - sizeOf({ ...message, entries: [] })
+    assert.ok(bytes <= chunkBytesMax, `${message.entries.length} entries have ${bytes} bytes`)
+    return false
+  }
+  ensemble.view([1, 2, 3])
+  ensemble.deliver()
+  assertSame(ensemble, `a b c d e f g h ${large} small`)
+  assert.ok(Math.max(...counts) > 1, 'some go together')
 })
 
 /** Node 3 asks in vain until the epoch has two entries: its snapshot lies beyond the base. */
