@@ -1,7 +1,7 @@
 // One process of an ensemble: an engine with its machine and its disk, and what it was told to do.
 
+import { digestOf } from '../digest.ts'
 import type { Member } from '../identity.ts'
-import { digestOf } from '../log/chain.ts'
 import type { Disk } from './disk.test-support.ts'
 import type { Engine } from './engine.ts'
 import type { Input } from './input.ts'

@@ -3,7 +3,7 @@
 
 import type { Incarnation, Process } from '../identity.ts'
 import type { EntryBody, Index, Participant } from '../log/entry.ts'
-import { majorityOf } from '../wire/group.ts'
+import { type GroupId, majorityOf, sameGroup } from '../wire/group.ts'
 import type { DigestMessage } from '../wire/messages.ts'
 import type { DigestInput } from './input.ts'
 import { notify, stop } from './notices.ts'
@@ -30,6 +30,8 @@ export function onOwnDigest(state: State, { index, digest }: DigestInput): void 
 
 export function onDigest(state: State, from: Process, { group, index, digest }: DigestMessage): void {
   if (group !== state.group?.random || from.incarnation === state.self.incarnation) return
+  // Of others nothing counts, and who is left out by force may speak of the history that was given up.
+  if (!voterParticipants(state).some(({ incarnation }) => incarnation === from.incarnation)) return
   note(state, index, from.incarnation, digest)
   compare(state, index)
 }
@@ -39,6 +41,11 @@ function note({ digests }: State, index: Index, sender: Incarnation, digest: num
   atIndex.set(sender, digest)
   digests.set(index, atIndex)
   if (digests.size > keptIndexesMax) digests.delete(Math.min(...digests.keys()))
+}
+
+/** To be called when a group goes on: what was said of the state in a history that the operator has given up is void. */
+export function forgetOtherHistory(state: State, group: GroupId): void {
+  if (state.group !== null && !sameGroup(state.group, group)) state.digests.clear()
 }
 
 /** Only a majority of the voters that say the same, and something else than this replica, is right. */

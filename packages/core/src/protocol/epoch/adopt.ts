@@ -6,6 +6,7 @@ import type { EntryBody, ViewBody } from '../../log/entry.ts'
 import type { Install, Position } from '../../wire/messages.ts'
 import { noteUncommitted, sendOpen } from '../client/origin.ts'
 import { holdEstimate } from '../client/time.ts'
+import { forgetOtherHistory } from '../digests.ts'
 import { faulty } from '../faults.ts'
 import { notify } from '../notices.ts'
 import type { Held, InstalledState, State } from '../state.ts'
@@ -79,6 +80,7 @@ export function leadsTo(state: State, install: Install, held: readonly Held[], e
 function takeEpoch(state: State, install: Install): void {
   const { ballot, participants, group, base } = install
   holdEstimate(state)
+  forgetOtherHistory(state, group)
   state.epoch = { ballot, participants }
   state.adoptedHere = ballot
   state.group = group

@@ -2,7 +2,7 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { VoterSet } from '../../wire/group.ts'
+import type { GroupId, VoterSet } from '../../wire/group.ts'
 import type { Install } from '../../wire/messages.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
 import type { Force } from '../force.ts'
@@ -278,6 +278,32 @@ testRule(test, superseded, 'set-aside-without-generation', (fault) => {
   ensemble.view([1, 2, 3])
   ensemble.pass(5000)
   for (const id of [1, 2, 3]) assert.is(ensemble.words(id), 'confirmed', `node ${id}`)
+})
+
+test('what others said of their state in a history that was given up stops nobody', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+  const hasDigest = (id: number, digest: number): void =>
+    ensemble.input(id, { type: 'digest', index: 2, digest })
+  ensemble.actor(1).slow = true
+  ensemble.view([1, 2, 3])
+  ensemble.pass(60)
+  for (const id of [2, 3]) hasDigest(id, 7)
+  ensemble.deliver()
+  assert.is(ensemble.actor(1).state.digests.get(2)?.size, 2)
+  ensemble.actor(1).slow = false
+  ensemble.sync(1)
+  ensemble.view([1], [2, 3])
+  force(ensemble, 1, { missing: [2, 3] })
+  const { random } = ensemble.actor(2).state.group as GroupId
+  // Under way since before.
+  for (const id of [2, 3]) ensemble.inject(1, id, { type: 'digest', group: random, index: 2, digest: 7 })
+  ensemble.view([1, 2, 3])
+  ensemble.pass(1000)
+  hasDigest(1, 8)
+  assert.is(ensemble.actor(1).stopped, null)
+  for (const id of [2, 3]) hasDigest(id, 8)
+  ensemble.deliver()
+  assert.is(ensemble.actor(1).state.agreedIndex, 2)
 })
 
 test('a forced round in which every voter takes part raises the versions as any other', () => {

@@ -1,7 +1,8 @@
 // A joiner: a participant whose log does not have the base. Design: docs/protocol.md, "Catching up".
 
+import { digestOf } from '../../digest.ts'
 import type { Process } from '../../identity.ts'
-import { chainAfter, digestOf } from '../../log/chain.ts'
+import { chainAfter } from '../../log/chain.ts'
 import type { Chain, Index } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { sameBallot } from '../../wire/ballot.ts'
