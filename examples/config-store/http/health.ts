@@ -1,6 +1,6 @@
 // What load balancers and operators ask: may this replica be used, and what does it think of its group.
 
-import type { Obstacle, ReplicaStatus } from '@quorate/core'
+import { describeObstacle, type Obstacle, type ReplicaStatus } from '@quorate/core'
 import { type Answer, RequestError } from './answer.ts'
 import type { Call } from './server.ts'
 
@@ -31,8 +31,7 @@ function plain(status: ReplicaStatus): object {
 }
 
 function waitsFor(obstacle: Obstacle | null): string {
-  if (obstacle === null) return 'This replica waits to be part of a majority; see /status'
-  const { reason } = obstacle
-  const nodeids = 'missing' in obstacle ? obstacle.missing : 'nodeids' in obstacle ? obstacle.nodeids : []
-  return `This replica waits (${reason}; nodes ${nodeids.join(', ') || 'unknown'}); GET with ?stale=1 shows what it has`
+  const what =
+    obstacle === null ? 'it is not part of a majority yet; see /status' : describeObstacle(obstacle)
+  return `This replica waits: ${what}. GET with ?stale=1 shows what it has`
 }

@@ -123,7 +123,7 @@ test('a replica in no majority answers 503 and when to come again; its old state
   is((await visitor.askQuietly(1, 'PUT /keys/a', { value: 'never' })).status, 503)
   is((await visitor.askQuietly(1, 'GET /keys/a?stale=1')).body.value, 'old')
   const { body } = await visitor.askQuietly(1, 'GET /healthz')
-  match(body.error?.message ?? '', /no-quorum; nodes 2, 3/)
+  match(body.error?.message ?? '', /missing are the nodes 2, 3: start them/)
   await stage.heal()
   await visitor.until([1], true)
   is((await visitor.askQuietly(1, 'GET /keys/a')).body.value, 'new')
