@@ -23,7 +23,10 @@ export async function playSeeds(options: SimulateArguments): Promise<void> {
   const startedAt = performance.now()
   const report = (): void => console.error(progressLine(total, options, performance.now() - startedAt))
   const timer = setInterval(report, progressMs)
-  await runJobs<SeedsResult>(jobsOf(options), options.jobs, (result) => add(total, result))
+  await runJobs<SeedsResult>(jobsOf(options), options.jobs, (result) => {
+    add(total, result)
+    for (const found of result.found.slice(0, shownMax)) console.error(described(found, options))
+  })
   clearInterval(timer)
   const tookMs = performance.now() - startedAt
   if (options.json) console.log(JSON.stringify(summary(total, tookMs)))
@@ -70,14 +73,17 @@ function summary(total: Total, tookMs: number) {
   }
 }
 
-function print(total: Total, { given }: SimulateArguments, tookMs: number): void {
+/** How to see it again, too. */
+const described = ({ seed, text }: Found, { given }: SimulateArguments): string =>
+  `Seed ${seed}: ${text}\n  npm run simulate -- --seed ${seed}${given} --trace`
+
+function print(total: Total, options: SimulateArguments, tookMs: number): void {
   const { seeds, steps, seedsPerS, stepsPerS, waiting, violations, holes } = summary(total, tookMs)
   for (const [kind, times] of Object.entries(total.events))
     console.log(`${String(times).padStart(12)}  ${kind}`)
   console.log(`\nNever occurred, and so was not tried: ${holes.join('; ') || 'nothing'}`)
   console.log(`Wait for the operator in the end: ${waiting.length} runs${list(waiting)}`)
-  for (const { seed, text } of violations.slice(0, shownMax))
-    console.log(`\nSeed ${seed}: ${text}\n  npm run simulate -- --seed ${seed}${given} --trace`)
+  for (const found of violations.slice(0, shownMax)) console.log(`\n${described(found, options)}`)
   console.log(
     `\n${seeds} seeds, ${steps} steps, ${violations.length} violations; ${seedsPerS} seeds/s, ${stepsPerS} steps/s, ${Math.round(tookMs / 1000)} s`,
   )

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { chainAfter, digestOf } from './chain.ts'
+import { digestOf } from '../digest.ts'
+import { chainAfter } from './chain.ts'
 import { type Chain, emptyChain } from './entry.ts'
 
 const test = suite('chain')
@@ -23,6 +24,7 @@ test('the digest is 53 bits of SHA-256', () => {
   for (let i = 0; i < 1000; i++) {
     const bytes = payload(`bytes ${i}`)
     assert.is(digestOf(bytes), lowest53Bits(bytes))
+    assert.is(digestOf(`bytes ${i}`), lowest53Bits(bytes))
   }
 })
 

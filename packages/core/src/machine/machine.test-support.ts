@@ -81,14 +81,3 @@ export function errorOf(act: () => unknown): QuorateError {
   }
   throw new Error('nothing was thrown')
 }
-
-/** mulberry32: small, fast, and the same on every machine. */
-export function choiceFrom(seed: number): (count: number) => number {
-  let state = seed
-  return (count) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % count
-  }
-}

@@ -1,6 +1,6 @@
 // Randomness that is the same on every replica: drawn from the group's seed, the index and the place in the entry.
 
-import { mix } from './digest.ts'
+import { mix } from '../digest.ts'
 
 /** xoshiro128**, seeded anew for each place. */
 export class RandomStream {

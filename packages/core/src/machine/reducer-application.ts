@@ -12,6 +12,7 @@ import { QuorateError, Rejection } from '../errors.ts'
 import { type Answer, type Application, type Batch, rejectedAnswer, resultAnswer } from './application.ts'
 import { type Context, type EntryContext, frozenCopy } from './context.ts'
 import { isGuarded } from './determinism-guard.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import type { MembershipChange } from './group-membership.ts'
 import { checkState } from './state-check.ts'
 
@@ -85,7 +86,7 @@ export class ReducerApplication implements Application {
   }
 
   fingerprint(): unknown {
-    return this.#state
+    return fingerprintOf(this.#state)
   }
 
   /** Applies commands until the end, or until one throws in company; returns where to go on. */

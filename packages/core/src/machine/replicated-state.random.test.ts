@@ -3,21 +3,14 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { choiceFrom } from '../choice.test-support.ts'
 import { Rejection } from '../errors.ts'
 import type { Incarnation } from '../identity.ts'
 import type { EntryBody } from '../log/entry.ts'
 import type { Context } from './context.ts'
 import { defineMachine } from './define-machine.ts'
 import { DumbTwin, TwinRejection, type TwinSchedule, type TwinStep } from './dumb-twin.test-support.ts'
-import {
-  choiceFrom,
-  commands,
-  incarnation,
-  process,
-  type Spoken,
-  tick,
-  view,
-} from './machine.test-support.ts'
+import { commands, incarnation, process, type Spoken, tick, view } from './machine.test-support.ts'
 import type { CommandOutcome } from './outcome.ts'
 import { ReplicatedState } from './replicated-state.ts'
 

@@ -2,6 +2,7 @@
 // versions. A function of the committed log: equal entries make equal states, byte for byte. An entry is applied as a
 // whole or, when the machine has a bug, not at all. Design: docs/protocol.md, "Sessions", "Cluster time, timers".
 
+import { digestOf } from '../digest.ts'
 import { messageOf, QuorateError, Rejection } from '../errors.ts'
 import type { Incarnation } from '../identity.ts'
 import type { CommandsBody, EntryBody, Index, Versions, ViewBody } from '../log/entry.ts'
@@ -10,7 +11,6 @@ import { CommandBatch } from './command-batch.ts'
 import { EntryContext } from './context.ts'
 import { encode } from './data/encode.ts'
 import { runGuarded } from './determinism-guard.ts'
-import { digestOf } from './digest.ts'
 import { type GroupMember, membershipChange } from './group-membership.ts'
 import {
   checkVersion,
@@ -144,7 +144,7 @@ export class ReplicatedState<State = unknown> {
     this.#group = group
   }
 
-  /** 53 bits: equal for equal states. Goes over the whole state, but for that of `defineForeignMachine`. */
+  /** 53 bits: equal for equal states. Goes over what is new since the last one, of `defineForeignMachine` over nothing. */
   digest(): number {
     return digestOf(encodeGroupState(this.#machine, this.#group, this.#application.fingerprint()))
   }

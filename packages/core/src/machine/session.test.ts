@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { choiceFrom, process } from './machine.test-support.ts'
+import { choiceFrom } from '../choice.test-support.ts'
+import { process } from './machine.test-support.ts'
 import { Session } from './session.ts'
 
 function session(): Session {

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { choiceFrom } from './machine.test-support.ts'
+import { choiceFrom } from '../choice.test-support.ts'
 import { type Timer, Timers } from './timers.ts'
 
 const command = new Uint8Array(0)

@@ -4,6 +4,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { choiceFrom } from '../choice.test-support.ts'
 import type { Channel, TransportEvent } from '../ports/transport.ts'
 import { logViolations } from '../ports/transport-contract-checks.ts'
 import { describeEvent, memberKey } from '../ports/transport-contract-log.ts'
@@ -13,17 +14,6 @@ import { type LoggedMember, loggedMember, manualNetwork } from './memory-stage.t
 const runs = 3000
 const operationsPerRun = 60
 const seedAlone = process.env['QUORATE_SEED']
-
-/** mulberry32: small, fast, and the same on every machine. */
-function choiceFrom(seed: number): (count: number) => number {
-  let state = seed
-  return (count) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % count
-  }
-}
 
 class RandomRun {
   readonly aborts: boolean

@@ -9,7 +9,7 @@ import type { DigestInput } from './input.ts'
 import { notify, stop } from './notices.ts'
 import type { State } from './state.ts'
 
-/** Entries between two comparisons, where no VIEW entry comes. A digest goes over the whole state. */
+/** Entries between two comparisons, where no VIEW entry comes. */
 const digestInterval = 16_384
 /** Agreed indexes of which digests are kept: others may lie that much behind or ahead. */
 const keptIndexesMax = 16

@@ -1,8 +1,8 @@
 // The loop around the engine: what happens becomes inputs, outputs are done in their order. Synchronous and without a
 // clock of its own, so that a simulator can drive the very code that runs in production.
 
+import { digestOf } from '../digest.ts'
 import type { Member } from '../identity.ts'
-import { digestOf } from '../log/chain.ts'
 import type { Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { CancelTimer } from '../ports/clock.ts'

@@ -24,6 +24,14 @@ const names: readonly ReplicaEventName[] = [
 
 const lastView = (told: readonly string[]) => told.findLast((each) => each.startsWith('view'))
 
+/** What is thrown where nothing catches it, until `end`. */
+function noteUncaught(): { thrown: unknown[]; end(): void } {
+  const thrown: unknown[] = []
+  const note = (error: unknown): void => void thrown.push(error)
+  process.on('uncaughtException', note)
+  return { thrown, end: () => process.off('uncaughtException', note) }
+}
+
 function record(replica: CounterReplica): string[] {
   const told: string[] = []
   for (const name of names) replica.on(name, () => told.push(name))
@@ -253,9 +261,7 @@ test(
     async (cluster) => {
       const replica = await cluster.open(1)
       await replica.ready()
-      const thrown: unknown[] = []
-      const note = (error: unknown) => thrown.push(error)
-      process.on('uncaughtException', note)
+      const { thrown, end } = noteUncaught()
       const heard: string[] = []
       replica.on('view', () => {
         endLast()
@@ -265,7 +271,7 @@ test(
       const endLast = replica.on('view', () => heard.push('ended'))
       cluster.network.reform([1])
       await until(() => heard.length > 0 && thrown.length > 0, 'the view is told')
-      process.off('uncaughtException', note)
+      end()
       assert.is(String(thrown[0]), 'Error: of a listener')
       assert.not(heard.includes('ended'))
     },
@@ -279,9 +285,7 @@ test(
     async (cluster) => {
       const replica = await cluster.open(1)
       await replica.ready()
-      const thrown: unknown[] = []
-      const note = (error: unknown) => thrown.push(error)
-      process.on('uncaughtException', note)
+      const { thrown, end } = noteUncaught()
       let selections = 0
       const heard: number[] = []
       replica.subscribe(
@@ -302,7 +306,7 @@ test(
       )
       assert.is(await replica.submit.add(1), 1)
       await until(() => thrown.length === 2, 'both are thrown')
-      process.off('uncaughtException', note)
+      end()
       assert.equal(thrown.map(String).sort(), ['Error: of a listener', 'Error: of a selector'])
       assert.equal(heard, [1])
     },

@@ -1,0 +1,23 @@
+// Digests of 53 bits, so that each is a plain safe integer: they find what was lost or mixed up, not what was forged. All
+// members of a group trust one another.
+
+import { hash } from 'node:crypto'
+
+/** 53 bits of the SHA-256 of `content`; of a string in UTF-8, with U+FFFD for each lone surrogate. */
+export function digestOf(content: Uint8Array | string): number {
+  const hex = hash('sha256', content, 'hex')
+  return join53(Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16))
+}
+
+/** The finalizer of MurmurHash3, a bijection of 32 bits: each bit of `value` moves each bit of the result. */
+export function mix(value: number): number {
+  let bits = value ^ (value >>> 16)
+  bits = Math.imul(bits, 0x85ebca6b)
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
+  return bits ^ (bits >>> 16)
+}
+
+/** One number of the lower 21 bits of `high` and the 32 of `low`. */
+export function join53(high: number, low: number): number {
+  return (high & 0x1fffff) * 2 ** 32 + (low >>> 0)
+}
