@@ -60,6 +60,19 @@ async function summaries(remotes: readonly Remote<LoadEvent>[], count: number): 
   return Promise.all(remotes.map((remote) => remote.call<Summary>('summary')))
 }
 
+/** Nothing throttles a stream for the sake of a member: on a busy machine one may lie seconds behind. */
+const backlogTimeoutMs = 120_000
+
+/** Waits for a stream of `count` large messages, which has come once and in order. */
+async function deliversAll(member: Remote<LoadEvent>, count: number): Promise<void> {
+  const all = (events: readonly LoadEvent[]): boolean => larges(events).length >= count
+  await member.waitFor('the whole stream', all, backlogTimeoutMs)
+  assert.equal(
+    larges(member.events).map(({ number }) => number),
+    Array.from({ length: count }, (_, number) => number),
+  )
+}
+
 test('the cluster starts', async () => {
   cluster = await CorosyncCluster.start({ nodes: 3 })
 })
@@ -112,9 +125,6 @@ function deliveredWhile(remote: Remote<LoadEvent>, self: Member): number[] {
   return numbers
 }
 
-/** Nothing throttles a stream for the sake of a member: on a busy machine one may lie seconds behind. */
-const backlogTimeoutMs = 120_000
-
 test('joiners in the middle of a stream of large messages see only whole ones, and all from their view on', async () => {
   const [sender, witness] = (await joinAll('joiners', [1, 2], 1)) as [Remote<LoadEvent>, Remote<LoadEvent>]
   const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, 3_000_000)
@@ -138,18 +148,7 @@ test('joiners in the middle of a stream of large messages see only whole ones, a
     await joiner.kill()
   }
   await sender.call('stop')
-  const all = Array.from({ length: await streamed }, (_, number) => number)
-  for (const member of [sender, witness]) {
-    await member.waitFor(
-      'the whole stream',
-      (events) => larges(events).length >= all.length,
-      backlogTimeoutMs,
-    )
-    assert.equal(
-      larges(member.events).map(({ number }) => number),
-      all,
-    )
-  }
+  for (const member of [sender, witness]) await deliversAll(member, await streamed)
   await killAll([sender, witness])
 })
 
@@ -180,17 +179,8 @@ test('large messages survive membership changes: each is delivered once, in orde
   await cluster.heal()
   await cluster.waitForRing([1, 2, 3])
   await sender.call('stop')
-  const all = Array.from({ length: await streamed }, (_, number) => number)
   for (const member of [sender, witness]) {
-    await member.waitFor(
-      'the whole stream',
-      (events) => larges(events).length >= all.length,
-      backlogTimeoutMs,
-    )
-    assert.equal(
-      larges(member.events).map(({ number }) => number),
-      all,
-    )
+    await deliversAll(member, await streamed)
     assert.ok(larges(member.events).every(({ whole }) => whole))
   }
   await killAll([sender, witness])
