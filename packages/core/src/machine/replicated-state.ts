@@ -144,7 +144,7 @@ export class ReplicatedState<State = unknown> {
     this.#group = group
   }
 
-  /** 53 bits: equal for equal states. Goes over what is new since the last one, of `defineForeignMachine` over nothing. */
+  /** 53 bits: equal for equal states. Goes only over what is new since the last one; a foreign machine says its own. */
   digest(): number {
     return digestOf(encodeGroupState(this.#machine, this.#group, this.#application.fingerprint()))
   }
