@@ -6,32 +6,37 @@ type Describers = {
   readonly [Reason in Obstacle['reason']]: (obstacle: Extract<Obstacle, { reason: Reason }>) => string
 }
 
-const list = (nodeids: readonly number[]): string =>
-  nodeids.length === 1 ? `node ${nodeids}` : `nodes ${nodeids.join(', ')}`
+const nodes = (nodeids: readonly number[]): string =>
+  nodeids.length === 1 ? `node ${nodeids}` : `the nodes ${nodeids.join(', ')}`
+
+const areMissing = (nodeids: readonly number[]): string =>
+  `missing ${nodeids.length === 1 ? 'is' : 'are'} ${nodes(nodeids)}`
+
+const them = (nodeids: readonly number[]): string => (nodeids.length === 1 ? 'it' : 'them')
 
 const describers: Describers = {
   'no-quorum': ({ missing }) =>
     missing.length === 0
       ? 'the quorum service says no: see corosync-quorumtool -s'
-      : `missing are the ${list(missing)}: start them or mend the network to them. If they are lost for good, see ` +
-        'replica.force',
+      : `${areMissing(missing)}: start ${them(missing)} or mend the network to ${them(missing)}. Where that cannot be, ` +
+        'see replica.force',
   bootstrap: ({ missing }) =>
     missing.length === 0
       ? 'the voters here remember nothing, and another member knows of a group that was: start the voters that have ' +
         'its storage, or begin anew with replica.force'
-      : `the group has not begun, and for that all voters must be here; missing are the ${list(missing)}: start them`,
+      : `the group has not begun, and for that all voters must be here; ${areMissing(missing)}: start ${them(missing)}`,
   ambiguous: ({ index, missing }) =>
-    `several logs may hold what was confirmed at entry ${index}, and who could tell is missing: start the ` +
-    `${list(missing)}. If that cannot be, see replica.force, with logOf`,
+    `several logs may hold what was confirmed at entry ${index}, and who could tell is missing: start ` +
+    `${nodes(missing)}. Where that cannot be, see replica.force, with logOf`,
   groups: ({ nodeids }) =>
-    `the ${list(nodeids)} belong to two groups of the same name: give one of them another name, or another storage`,
+    `${nodes(nodeids)} belong to two groups of the same name: give one of them another name, or another storage`,
   'two-votes': ({ nodeids }) =>
-    `two processes vote for the ${list(nodeids)}, and neither counts: end one of them on each`,
+    `two processes vote for ${nodes(nodeids)}, and neither counts: end one of them on each`,
   'broken-order': ({ index }) =>
     `two different entries ${index} count as confirmed, which the transport must not let happen: keep all storages ` +
     'and report it',
   version: ({ needed, nodeids }) =>
-    `the ${list(nodeids)} cannot run version ${needed.machine} of the machine and ${needed.protocol} of the protocol: ` +
+    `${nodes(nodeids)} cannot run version ${needed.machine} of the machine and ${needed.protocol} of the protocol: ` +
     'start a program there that can',
   'no-such-log': ({ nodeid }) =>
     `the order named the log of node ${nodeid}, which is not in the view: start it, or name another`,

@@ -82,7 +82,7 @@ function whyNotPrimary({ obstacle, members, catchingUp }: Standing): string {
   if (catchingUp !== null)
     return `it is catching up, at entry ${catchingUp.from} of ${catchingUp.to}: give it more time`
   const nodeids = members.map(({ nodeid }) => nodeid).join(', ')
-  return `the view has the nodes ${nodeids}; ${obstacle === null ? noObstacle : describeObstacle(obstacle)}`
+  return `node ids in the view: ${nodeids}; ${obstacle === null ? noObstacle : describeObstacle(obstacle)}`
 }
 
 const noObstacle =
