@@ -8,9 +8,6 @@ import { encodeAll } from './data/encode.ts'
 
 const lengthBytes = 4
 
-/** Takes the place of a command that was withdrawn before it was sent: does nothing. */
-export const noCommand: Uint8Array = new Uint8Array(lengthBytes)
-
 /**
  * One command. A batch is commands one after the other.
  *
@@ -36,7 +33,7 @@ export class CommandBatch implements Batch {
   readonly #starts: readonly number[]
   readonly #reader: Reader
   readonly #first: number
-  name: string | null = null
+  name = ''
   input: unknown
 
   /** @throws {QuorateError} `Malformed`: `bytes` are not `total` commands */
@@ -51,9 +48,6 @@ export class CommandBatch implements Batch {
   read(place: number): void {
     const start = this.#starts[this.#first + place] as number
     const end = (this.#starts[this.#first + place + 1] as number) - lengthBytes
-    this.name = null
-    this.input = undefined
-    if (end === start) return
     const reader = this.#reader
     reader.seek(start, end)
     this.name = String(reader.value())
