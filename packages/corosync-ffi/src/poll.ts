@@ -41,40 +41,57 @@ export function watchReadable(
   // As bigint: the plain fstat of a socket stays behind in node's memory and makes its next realpath stop at the first
   // symlink, so that a require or import right after this would miss a linked package (fs.realpathSync, statValues).
   fstatSync(fd, { bigint: true })
-  return on === 'loop' ? watchOnLoop(fd, onReadable) : new ThreadWatch(fd, onReadable)
+  return on === 'loop' ? new LoopWatch(fd, onReadable) : new ThreadWatch(fd, onReadable)
 }
 
 /** Where this koffi lets us wait. */
-export function defaultPlace(): 'loop' | 'thread' {
+function defaultPlace(): 'loop' | 'thread' {
   return typeof loadKoffi().node?.poll === 'function' ? 'loop' : 'thread'
 }
 
-function watchOnLoop(fd: number, onReadable: () => void): Watch {
-  let soon: NodeJS.Immediate | undefined
-  const ready = (): void => {
-    soon ??= setImmediate(() => {
-      soon = undefined
-      onReadable()
-    })
+const readable = { readable: true }
+
+/** On libuv's loop, by koffi's handle. */
+class LoopWatch implements Watch {
+  readonly #poll: KoffiPoll
+  readonly #ready: () => void
+  #soon: NodeJS.Immediate | undefined
+
+  constructor(fd: number, onReadable: () => void) {
+    this.#ready = () => {
+      this.#soon ??= setImmediate(() => {
+        this.#soon = undefined
+        onReadable()
+      })
+    }
+    this.#poll = loadKoffi().node.poll(fd, readable, this.#ready) as unknown as KoffiPoll
   }
-  const options = { readable: true }
-  const poll = loadKoffi().node.poll(fd, options, ready) as unknown as KoffiPoll
-  const cancel = (): void => {
-    clearImmediate(soon)
-    soon = undefined
+
+  start(): void {
+    this.#poll.start(readable, this.#ready)
   }
-  return {
-    start: () => poll.start(options, ready),
-    stop: () => {
-      cancel()
-      poll.stop()
-    },
-    close: () => {
-      cancel()
-      poll.close()
-    },
-    ref: () => poll.ref(),
-    unref: () => poll.unref(),
+
+  stop(): void {
+    this.#cancel()
+    this.#poll.stop()
+  }
+
+  close(): void {
+    this.#cancel()
+    this.#poll.close()
+  }
+
+  ref(): void {
+    this.#poll.ref()
+  }
+
+  unref(): void {
+    this.#poll.unref()
+  }
+
+  #cancel(): void {
+    clearImmediate(this.#soon)
+    this.#soon = undefined
   }
 }
 
