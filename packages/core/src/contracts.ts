@@ -1,3 +1,5 @@
+// What an implementation of a port is tested with: a suite for each, and what a suite needs of it.
+
 export { type ContractDisk, type StorageContractSubject, storageContract } from './ports/storage-contract.ts'
 export { transportContract } from './ports/transport-contract.ts'
 export { joinAsContractMember } from './ports/transport-contract-adapter.ts'

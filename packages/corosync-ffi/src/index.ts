@@ -1,3 +1,5 @@
+// The one door of @quorate/corosync-ffi.
+
 export { Connection, type ConnectionOptions, type HandleOptions } from './connection.ts'
 export { createHandle } from './create-handle.ts'
 export type { DispatchFlag } from './dispatch-flags.ts'

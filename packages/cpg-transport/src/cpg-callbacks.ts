@@ -3,18 +3,13 @@
 import { copyMemory, copyUint32s, libcpg, trampoline } from '@quorate/corosync-ffi'
 import { readAddresses, readName } from './cpg-memory.ts'
 import type { CpgHandlers } from './cpg-types.ts'
+import { type NativeRingId, ringId } from './ring-id.ts'
 
 /** Where the callbacks of one connection go. */
 export interface CpgReceiver {
   readonly handlers: CpgHandlers
   /** The one group that this handle has joined; saves decoding the name of each message. */
   group: string
-}
-
-/** A ring id by value, as koffi hands it over. */
-export interface NativeRingId {
-  readonly nodeid: number
-  readonly seq: number | bigint
 }
 
 /** The pointers of cpg_model_v1_data_t, in its order. */
@@ -65,7 +60,7 @@ function onTotemConfchg(
   nodes: bigint,
 ): void {
   to.handlers.totemConfchg?.({
-    ring: { nodeid: ring.nodeid, seq: BigInt(ring.seq) },
+    ring: ringId(ring),
     nodeids: [...copyUint32s(nodes, nodeCount)],
   })
 }

@@ -1,3 +1,5 @@
+// The one door of @quorate/cpg-transport.
+
 export {
   CorosyncError,
   type CorosyncErrorCode,

@@ -11,7 +11,7 @@ import {
   libquorum,
   trampoline,
 } from '@quorate/corosync-ffi'
-import type { NativeRingId } from './cpg-callbacks.ts'
+import { type NativeRingId, ringId } from './ring-id.ts'
 
 /** Quorum as of one ring. */
 export interface QuorumNotification {
@@ -129,8 +129,4 @@ function onNodelist(
     joined: [...copyUint32s(joined, joinedCount)],
     left: [...copyUint32s(left, leftCount)],
   })
-}
-
-function ringId(ring: NativeRingId): RingId {
-  return { nodeid: ring.nodeid, seq: BigInt(ring.seq) }
 }
