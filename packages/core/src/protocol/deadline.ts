@@ -2,7 +2,7 @@
 
 import { sendTick } from './client/origin.ts'
 import { tickDueMs } from './client/time.ts'
-import { startRound } from './round/coordinator.ts'
+import { doubleCollection, startRound } from './round/coordinator.ts'
 import { decide } from './round/decide.ts'
 import { mayTakeOver, resetTakeover } from './round/takeover.ts'
 import type { State } from './state.ts'
@@ -47,6 +47,8 @@ function takeoverMs(state: State): number {
 /** Nothing was installed for too long: the next in rank tries. */
 function takeOver(state: State): void {
   if (state.lastCoordinator !== null) state.failedCoordinators.add(state.lastCoordinator)
+  // It has asked several donors and nothing came: chunks need longer here, and hurry stops those who have adopted.
+  if (state.joiner !== null) doubleCollection(state)
   resetTakeover(state)
   startRound(state)
 }

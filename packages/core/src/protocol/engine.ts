@@ -26,7 +26,7 @@ import { learnVoters } from './round/strangers.ts'
 import { rankOf } from './round/takeover.ts'
 import { onDown, onQuorum, onUp, onView } from './round/view.ts'
 import { State } from './state.ts'
-import { onFetch, onSnapshot } from './transfer/donor.ts'
+import { onFetch, onOwnChunk, onSnapshot } from './transfer/donor.ts'
 import { onEntries, onMismatch, onSnapshotChunk } from './transfer/joiner.ts'
 
 /** Of most steps: an ack that is not the last that is needed asks for nothing. */
@@ -115,11 +115,14 @@ const receivers: {
   propose: onPropose,
   ack: (state, from, ack) => onAck(state, from, ack.ballot, ack),
   fetch: onFetch,
-  entries: (state, _, chunk) => onEntries(state, chunk),
-  snapshot: onSnapshotChunk,
+  entries: (state, from, chunk) => (isOwn(state, from) ? onOwnChunk(state, chunk) : onEntries(state, chunk)),
+  snapshot: (state, from, chunk) =>
+    isOwn(state, from) ? onOwnChunk(state, chunk) : onSnapshotChunk(state, from, chunk),
   digest: onDigest,
   mismatch: (state, _, mismatch) => onMismatch(state, mismatch),
 }
+
+const isOwn = ({ self }: State, from: Process): boolean => from.incarnation === self.incarnation
 
 /**
  * How far above all that were seen a ballot may lie: one absurd number must not use the numbers up. A group that has

@@ -169,16 +169,20 @@ export class Ensemble {
   pass(ms: number): void {
     const end = this.now + ms
     this.deliver()
-    for (;;) {
-      const due = [...this.actors.values()].filter(({ hung }) => !hung)
-      due.sort((a, b) => a.engine.deadlineMs - b.engine.deadlineMs)
-      const [next] = due
-      if (next === undefined || next.engine.deadlineMs > end) break
-      this.now = Math.max(this.now, next.engine.deadlineMs)
-      this.input(next.id, { type: 'time' })
-      this.deliver()
-    }
+    while (this.#fireNext(end)) this.deliver()
     this.now = end
+  }
+
+  /** As `pass`, on a network that needs so long for each message; what is sent meanwhile waits. */
+  passSlowly(ms: number, takesMs: (message: Message) => number): void {
+    for (const end = this.now + ms; this.now < end; ) {
+      const group = this.#groups.find(({ queue }) => queue.length > 0)
+      const next = group?.queue[0]
+      const then = this.now + (next === undefined ? 1 : takesMs(next.message))
+      while (this.#fireNext(then));
+      this.now = then
+      if (group !== undefined) this.#deliverNext(group)
+    }
   }
 
   /** Writes of a slow disk end, the first `count` of them. */
@@ -207,6 +211,17 @@ export class Ensemble {
   /** What was said since the last look. */
   said(): string[] {
     return this.transcript.splice(0)
+  }
+
+  /** The earliest deadline, if it is not behind `end`. */
+  #fireNext(end: number): boolean {
+    const due = [...this.actors.values()].filter(({ hung }) => !hung)
+    due.sort((a, b) => a.engine.deadlineMs - b.engine.deadlineMs)
+    const [next] = due
+    if (next === undefined || next.engine.deadlineMs > end) return false
+    this.now = Math.max(this.now, next.engine.deadlineMs)
+    this.input(next.id, { type: 'time' })
+    return true
   }
 
   #groupOf(id: number): Group {

@@ -82,6 +82,8 @@ export interface InstalledState {
   readonly acks: Map<number, Position>
   /** The highest own ack that was sent. */
   sentAck: Index
+  /** For whom the own CHUNKs are that were sent and not yet delivered here, in their order. */
+  readonly chunksFor: Incarnation[]
 }
 
 /** A proposal that waits for a joiner's base. */
@@ -124,6 +126,15 @@ export interface DonorState {
   readonly versions: Versions
   readonly bytes: Uint8Array
   idleMs: number
+}
+
+/** A snapshot that a joiner has asked for. */
+export interface SnapshotWanted {
+  readonly joiner: Incarnation
+  /** What it has of one. */
+  readonly partial: PartialSnapshot | null
+  /** In CHUNKs. */
+  readonly credit: number
 }
 
 /** A write under way. */
@@ -244,8 +255,8 @@ export class State {
   joiner: JoinerState | null = null
   partial: PartialState | null = null
   donor: DonorState | null = null
-  /** A snapshot was asked of the machine, for a joiner that has this of one. */
-  snapshotWanted: { readonly partial: PartialSnapshot | null; readonly credit: number } | null = null
+  /** A snapshot was asked of the machine. */
+  snapshotWanted: SnapshotWanted | null = null
 
   // The origin.
   /** Commands without a number, by request, in the order of submission. */

@@ -43,11 +43,15 @@ export function startRound(state: State, force: Force | null = null): void {
   state.outputs.push({ type: 'send', message })
 }
 
+/** The view needs more time than expected. */
+export function doubleCollection(state: State): void {
+  if (faulty(state, 'no-doubling')) return
+  state.collectionMs = Math.min(2 * state.collectionMs, state.timeouts.collectionMsMax)
+}
+
 /** A late PROMISE, or a REFUSE of an INSTALL: one slow disk must not keep the view busy. */
 function causeRound(state: State): void {
-  if (!faulty(state, 'no-doubling')) {
-    state.collectionMs = Math.min(2 * state.collectionMs, state.timeouts.collectionMsMax)
-  }
+  doubleCollection(state)
   state.causedRounds += 1
   if (state.causedRounds === 1 || faulty(state, 'no-doubling')) startRound(state)
   else state.delayedRoundMs ??= state.lastInstallMs + causedRoundCollections * state.collectionMs

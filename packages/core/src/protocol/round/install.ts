@@ -104,7 +104,7 @@ function accept(state: State, install: Install): void {
     install.participants.map((participant) => [memberKey(participant), participant]),
   )
   const acks = faulty(state, 'old-acks-counted') ? state.oldAcks : new Map()
-  state.installed = { install, participants, acks, sentAck: 0 }
+  state.installed = { install, participants, acks, sentAck: 0, chunksFor: [] }
   state.uncounted = false
   state.obstacle = null
   resetTakeover(state)

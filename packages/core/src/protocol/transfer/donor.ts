@@ -1,23 +1,43 @@
 // A donor: sends joiners what they lack. Design: docs/protocol.md, "Catching up".
 
-import type { Process } from '../../identity.ts'
+import type { Incarnation, Process } from '../../identity.ts'
 import type { Chain, Index } from '../../log/entry.ts'
 import { sameBallot } from '../../wire/ballot.ts'
-import type { EntriesChunk, Fetch, PartialSnapshot } from '../../wire/messages.ts'
+import type { EntriesChunk, Fetch, PartialSnapshot, SnapshotChunk } from '../../wire/messages.ts'
 import { faulty } from '../faults.ts'
 import type { SnapshotInput } from '../input.ts'
-import type { DonorState, InstalledState, State } from '../state.ts'
+import type { DonorState, InstalledState, SnapshotWanted, State } from '../state.ts'
 import { sameSnapshot } from './snapshot-id.ts'
 
 /** Only an adopter of the ballot answers. */
 export function onFetch(state: State, from: Process, request: Fetch): void {
-  const { active, epoch, log, self, limits } = state
+  const { active, epoch, log, self } = state
   if (!active || !sameBallot(epoch.ballot, request.ballot) || request.donor !== self.incarnation) return
   const own = log.chainAt(request.index)
-  const credit = Math.min(request.credit, limits.chunksInFlightMax)
-  if (own === undefined) sendSnapshot(state, request.partial, credit)
-  else if (own === request.chain) sendEntries(state, request, credit)
-  else if (request.index <= state.commit) sendMismatch(state, from, request)
+  if (own !== undefined && own !== request.chain) {
+    if (request.index <= state.commit) sendMismatch(state, from, request)
+    return
+  }
+  const credit = Math.min(request.credit, roomFor(state, from))
+  if (credit <= 0) return
+  if (own === undefined) sendSnapshot(state, { joiner: from.incarnation, partial: request.partial, credit })
+  else sendEntries(state, from, request, credit)
+}
+
+/** What a joiner asks for again while it is on its way would only be behind it. */
+function roomFor({ installed, limits }: State, { incarnation }: Process): number {
+  const underWay = installed?.chunksFor.filter((joiner) => joiner === incarnation).length ?? 0
+  return limits.chunksInFlightMax - underWay
+}
+
+function send(state: State, joiner: Incarnation, message: EntriesChunk | SnapshotChunk): void {
+  state.installed?.chunksFor.push(joiner)
+  state.outputs.push({ type: 'send', message })
+}
+
+/** It was delivered here, so its like may follow. */
+export function onOwnChunk({ installed }: State, { ballot }: EntriesChunk | SnapshotChunk): void {
+  if (installed !== null && sameBallot(installed.install.ballot, ballot)) installed.chunksFor.shift()
 }
 
 function sendMismatch(state: State, from: Process, { ballot, index, chain }: Fetch): void {
@@ -26,23 +46,20 @@ function sendMismatch(state: State, from: Process, { ballot, index, chain }: Fet
 }
 
 /** Up to the base what is in the log, beyond it what is committed; in as many chunks as the joiner has room for. */
-function sendEntries(state: State, { index, upTo }: Fetch, credit: number): void {
+function sendEntries(state: State, { incarnation }: Process, { index, upTo }: Fetch, credit: number): void {
   const { install } = state.installed as InstalledState
   const end = upTo <= install.base ? upTo : Math.max(state.commit, index)
   let after = index
   for (let sent = 0; sent < credit && (after < end || sent === 0); sent++)
-    after = sendChunk(state, after, end)
+    after = sendChunk(state, incarnation, after, end)
 }
 
-function sendChunk(state: State, after: Index, end: Index): Index {
+function sendChunk(state: State, joiner: Incarnation, after: Index, end: Index): Index {
   const { log, commit, epoch } = state
   const entries = chunkOf(state, after, end)
   const from = { index: after, chain: log.chainAt(after) as Chain }
   const committed = faulty(state, 'donor-beyond-commit') ? log.last : commit
-  state.outputs.push({
-    type: 'send',
-    message: { type: 'entries', ballot: epoch.ballot, from, commit: committed, entries },
-  })
+  send(state, joiner, { type: 'entries', ballot: epoch.ballot, from, commit: committed, entries })
   return after + entries.length
 }
 
@@ -62,11 +79,11 @@ function chunkOf({ log, limits }: State, after: Index, end: Index): EntriesChunk
   return entries
 }
 
-function sendSnapshot(state: State, partial: PartialSnapshot | null, credit: number): void {
+function sendSnapshot(state: State, wanted: SnapshotWanted): void {
   const { donor, log } = state
-  if (donor !== null && donor.id.index >= log.start) sendParts(state, donor, offsetIn(donor, partial), credit)
+  if (donor !== null && donor.id.index >= log.start) sendParts(state, donor, wanted)
   else if (state.snapshotWanted === null) {
-    state.snapshotWanted = { partial, credit }
+    state.snapshotWanted = wanted
     state.outputs.push({ type: 'take-snapshot' })
   }
 }
@@ -76,7 +93,8 @@ function offsetIn({ id }: DonorState, partial: PartialSnapshot | null): number {
   return partial !== null && sameSnapshot(partial, id) ? partial.bytes : 0
 }
 
-function sendParts(state: State, donor: DonorState, offset: number, credit: number): void {
+function sendParts(state: State, donor: DonorState, { joiner, partial, credit }: SnapshotWanted): void {
+  const offset = offsetIn(donor, partial)
   const { chunkBytesMax } = state.limits
   donor.idleMs = state.nowMs + state.timeouts.snapshotIdleMs
   const { id: snapshot, versions, bytes } = donor
@@ -97,7 +115,7 @@ function sendParts(state: State, donor: DonorState, offset: number, credit: numb
       offset: begin,
       part,
     } as const
-    state.outputs.push({ type: 'send', message })
+    send(state, joiner, message)
   }
 }
 
@@ -110,5 +128,5 @@ export function onSnapshot(state: State, { index, bytes, digest }: SnapshotInput
   const id = { index, chain, digest }
   state.donor = { id, versions: state.log.versionsAt(index), bytes, idleMs: 0 }
   if (!state.active || wanted === null) return
-  sendParts(state, state.donor, offsetIn(state.donor, wanted.partial), wanted.credit)
+  sendParts(state, state.donor, wanted)
 }

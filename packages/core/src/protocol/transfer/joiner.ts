@@ -63,7 +63,7 @@ function fetch(state: State, joiner: JoinerState): void {
   const { install } = state.installed as InstalledState
   const donors = install.donors.filter((donor) => donor !== state.self.incarnation)
   const donor = donors[joiner.donor % donors.length]
-  joiner.stallMs = state.nowMs + state.timeouts.stallMs
+  joiner.stallMs = stallMs(state)
   if (donor === undefined) return
   joiner.asked = donor
   joiner.credit = state.limits.chunksInFlightMax
@@ -78,6 +78,11 @@ function fetch(state: State, joiner: JoinerState): void {
     partial,
   } as const
   state.outputs.push({ type: 'send', message })
+}
+
+/** When the next donor's turn is. In a view that needs more time for its rounds, chunks need more as well. */
+function stallMs({ nowMs, collectionMs, timeouts }: State): number {
+  return nowMs + (timeouts.stallMs * collectionMs) / timeouts.collectionMs
 }
 
 export function onStall(state: State, joiner: JoinerState): void {
@@ -242,7 +247,7 @@ function proceed(state: State, joiner: JoinerState, donorCommit: Index, isFresh:
   if (isFresh) {
     tellProgress(state, joiner, Math.max(install.base, donorCommit))
     resetTakeover(state)
-    joiner.stallMs = state.nowMs + state.timeouts.stallMs
+    joiner.stallMs = stallMs(state)
     joiner.credit -= 1
   }
   if (joiner.overflowed && joiner.at.index >= donorCommit) giveUp(state, install, 'room')

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import type { Incarnation } from '../../identity.ts'
 import type { Chain } from '../../log/entry.ts'
 import { encodeMessage } from '../../wire/encode.ts'
-import type { Message } from '../../wire/messages.ts'
+import type { Fetch, Message } from '../../wire/messages.ts'
 import { Ensemble, type EnsembleOptions } from '../ensemble.test-support.ts'
 import type { SeededFault } from '../faults.ts'
 import type { Limits } from '../options.ts'
@@ -132,6 +132,36 @@ testRule(test, 'a snapshot does not bring its epoch', 'snapshot-brings-epoch', (
   ensemble.deliver(1)
   assert.is(ensemble.actor(3).state.commit, 10)
   assert.equal(ensemble.actor(3).state.epoch, epoch)
+})
+
+const slowly = 'a joiner whose chunks need longer than it waits for one does not keep the others in rounds'
+testRule(test, slowly, 'no-doubling', (fault) => {
+  const ensemble = withBehind({ chunkBytesMax: 50 }, fault)
+  for (let i = 0; i < 50; i++) {
+    ensemble.submit(1, 'more')
+    ensemble.deliver()
+  }
+  ensemble.view([1, 2, 3])
+  ensemble.said()
+  ensemble.passSlowly(60_000, ({ type }) => (type === 'entries' ? 200 : 0.2))
+  assert.ok(ensemble.actor(3).state.active)
+  const rounds = count(ensemble.said(), '3: prepare')
+  assert.ok(rounds <= 5, `${rounds} rounds`)
+})
+
+test('a donor sends nothing twice that is on its way', () => {
+  const ensemble = withBehind({ chunkBytesMax: 50, chunksInFlightMax: 2 })
+  ensemble.view([1, 2, 3])
+  let fetch: Fetch | undefined
+  ensemble.deliverUntil((message) => {
+    if (message.type === 'fetch') fetch = message
+    return message.type === 'entries'
+  })
+  ensemble.inject(1, 3, fetch as Fetch)
+  assert.is(count(ensemble.said(), '1: entries'), 2)
+  ensemble.deliver(1)
+  ensemble.inject(1, 3, fetch as Fetch)
+  assert.is(count(ensemble.said(), '1: entries'), 1)
 })
 
 test('what does not lead to the chain of INSTALL cuts nothing', () => {
