@@ -14,7 +14,7 @@ import {
   statusOk,
   unwrap,
 } from '@quorate/corosync-ffi'
-import { encodeKey, explained, keyBytesMax } from './key.ts'
+import { decodeKey, encodeKey, explained, keyMemoryBytes } from './key.ts'
 import {
   type CmapChangeHandler,
   type CmapTrackFlag,
@@ -207,13 +207,13 @@ export class Cmap extends Handle {
   *#iterate(iteration: bigint): Generator<CmapKey> {
     const next = libcmap.native('cmap_iter_next')
     const { handle } = this.connection
-    const name = Buffer.alloc(keyBytesMax + 1)
+    const name = Buffer.alloc(keyMemoryBytes)
     for (;;) {
       const status = next(handle, iteration, name, this.#length, this.#type)
       if (statusCode(status) === 'CS_ERR_NO_SECTIONS') return
       if (status !== statusOk) unwrap(status, 'cmap_iter_next')
       yield {
-        key: name.toString('latin1', 0, name.indexOf(0)),
+        key: decodeKey(name),
         type: typeName(this.#type[0] as number, 'cmap_iter_next'),
         length: Number(this.#length[0]),
       }

@@ -1,12 +1,20 @@
 import { CorosyncError } from '@quorate/corosync-ffi'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { encodeKey, explained } from './key.ts'
+import { decodeKey, encodeKey, explained, keyMemoryBytes } from './key.ts'
 
 const test = suite('keys of CMAP')
 
 test('a key ends with a NUL', () => {
   assert.equal(encodeKey('a.b', 'cmap_get'), Buffer.from('a.b\0'))
+})
+
+test('a key is read up to its NUL, the longest too', () => {
+  const memory = Buffer.alloc(keyMemoryBytes, 'x')
+  for (const key of ['k'.repeat(255), 'a.b']) {
+    memory.set(encodeKey(key, 'cmap_get'))
+    assert.is(decodeKey(memory), key)
+  }
 })
 
 test('255 bytes are a key; one more never reaches the library', () => {

@@ -3,7 +3,10 @@
 import { CorosyncError } from '@quorate/corosync-ffi'
 
 /** CMAP_KEYNAME_MAXLEN. */
-export const keyBytesMax = 255
+const keyBytesMax = 255
+
+/** Room for any key and its NUL. */
+export const keyMemoryBytes: number = keyBytesMax + 1
 
 /**
  * `key` with the NUL at its end; also of a prefix. Which characters a key may have, the daemon says.
@@ -15,8 +18,13 @@ export const keyBytesMax = 255
 export function encodeKey(key: string, call: string): Uint8Array {
   if (key.includes('\0')) throw new RangeError(`${call}: the key ${JSON.stringify(key)} holds a NUL.`)
   const bytes = Buffer.from(`${key}\0`)
-  if (bytes.length > keyBytesMax + 1) throw explained(new CorosyncError('CS_ERR_NAME_TOO_LONG', call), key)
+  if (bytes.length > keyMemoryBytes) throw explained(new CorosyncError('CS_ERR_NAME_TOO_LONG', call), key)
   return bytes
+}
+
+/** The key in `memory`, up to its NUL. */
+export function decodeKey(memory: Buffer): string {
+  return memory.toString('latin1', 0, memory.indexOf(0))
 }
 
 const explanations: Readonly<Record<string, (key: string) => string>> = {

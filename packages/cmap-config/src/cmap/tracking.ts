@@ -1,7 +1,7 @@
 // What cmap_track_add(3) reports, and the one native callback behind all trackings.
 
 import { copyMemory, libcmap, trampoline } from '@quorate/corosync-ffi'
-import { keyBytesMax } from './key.ts'
+import { decodeKey, keyMemoryBytes } from './key.ts'
 import { type CmapValue, decodeValue, typeName } from './values.ts'
 
 /**
@@ -53,7 +53,8 @@ function onNotify(
 ): void {
   to.get(BigInt(tracking))?.({
     event: eventName(event),
-    key: readText(key),
+    // The key stands in a field of that length, whatever its own (mar_name_t).
+    key: decodeKey(copyMemory(key, keyMemoryBytes)),
     value: readValue(value),
     oldValue: readValue(oldValue),
   })
@@ -67,10 +68,4 @@ function eventName(event: number): CmapChange['event'] {
 /** Copied: the memory is the dispatch's own. */
 function readValue({ type, len, data }: NativeValue): CmapValue | undefined {
   return type === absent ? undefined : decodeValue(typeName(type, call), copyMemory(data, Number(len)))
-}
-
-/** The key stands in a field of 256 bytes, of which the last is NUL (mar_name_t). */
-function readText(pointer: bigint): string {
-  const bytes = copyMemory(pointer, keyBytesMax + 1)
-  return bytes.toString('latin1', 0, bytes.indexOf(0))
 }
