@@ -217,6 +217,23 @@ testRule(test, late, 'set-aside-for-any-install', (fault) => {
   }
 })
 
+test('nor does it change the voters of who has no group yet', () => {
+  const ensemble = new Ensemble({ voters: [1, 2, 3] })
+  for (const id of [1, 2]) ensemble.start(id)
+  ensemble.view([1, 2])
+  ensemble.pass(100)
+  const voters: VoterSet = { nodeids: [1, 2], policy: 'majority' }
+  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters } })
+  ensemble.deliverUntil(({ type }) => type === 'install')
+  const { install } = ensemble.actor(1).state.round as RoundState
+  ensemble.start(3)
+  ensemble.view([1, 2, 3])
+  ensemble.inject(2, 1, install as Install)
+  assert.equal(ensemble.actor(2).state.voters.nodeids, [1, 2, 3])
+  ensemble.pass(1000)
+  for (const id of [1, 2, 3]) assert.ok(ensemble.actor(id).state.active, `node ${id}`)
+})
+
 const givenUp = 'a coordinator that knows no group takes nothing from the generation that was given up'
 testRule(test, givenUp, 'generations-mixed', (fault) => {
   const ensemble = Ensemble.running({ voters: [1, 2, 3, 4, 5], fault }, 1, 2, 3, 4, 5)

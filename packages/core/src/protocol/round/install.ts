@@ -20,8 +20,7 @@ export function onInstall(state: State, _: Process, install: Install): void {
     meetForced(state, install)
     return
   }
-  // Whoever has no group yet takes the operator's voters if it takes part.
-  if (install.forced && state.group === null && isListed(state, install)) takeVoters(state, install.voters)
+  if (isFirstGroup(state, install)) takeVoters(state, install.voters)
   if (isStranger(state, install)) {
     meetStranger(state, install)
     return
@@ -29,6 +28,11 @@ export function onInstall(state: State, _: Process, install: Install): void {
   if (state.view === null || !mayAccept(state, install)) return
   if (contradictsCommit(state, install)) return
   accept(state, install)
+}
+
+/** Whoever has no group yet takes the operator's voters if it takes part: not from what comes in a later view. */
+function isFirstGroup(state: State, install: Install): boolean {
+  return install.forced && state.group === null && isListed(state, install) && promisedHere(state, install)
 }
 
 /**
