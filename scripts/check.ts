@@ -12,7 +12,7 @@ const help = `npm run check             types, format, lint, walls, the document
 npm run check -- --help   this text`
 
 const { names } = readCommandLine([], help)
-if (names.length > 0) refuseArguments('It checks everything and takes no names.', help)
+if (names.length > 0) refuseArguments(`It checks everything, not only ${names[0]}.`, help)
 endChildrenOnInterrupt()
 const { failed } = reportEnd(await runSteps([types, lint, documentation]), [])
 process.exitCode = failed > 0 ? 1 : 0

@@ -13,14 +13,18 @@ export function refuseArguments(message: string, help: string): never {
   process.exit(2)
 }
 
+/** Ends the program with what parseArgs has thrown. Node adds how to pass such a word as a name, which nobody wants. */
+export function refuseUnparsed(error: unknown, help: string): never {
+  return refuseArguments((error as Error).message.replace(/\.? To specify a positional .*/s, ''), help)
+}
+
 function parse(flags: readonly string[], help: string): CommandLine {
   const options = Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean' as const }]))
   try {
     const { positionals, values } = parseArgs({ allowPositionals: true, options })
     return { names: positionals, flags: new Set(Object.keys(values)) }
   } catch (error) {
-    // Node adds how to pass such a word as a name, which nobody wants.
-    return refuseArguments((error as Error).message.replace(/ To specify a positional .*/s, ''), help)
+    return refuseUnparsed(error, help)
   }
 }
 

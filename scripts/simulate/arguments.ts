@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type SeededFault, type SettingChoice, seededFaults } from '@quorate/testkit/simulation'
-import { refuseArguments } from '../command-line.ts'
+import { refuseArguments, refuseUnparsed } from '../command-line.ts'
 
 const help = `npm run simulate -- --seeds N     plays the runs of N seeds (default 1000)
   --from S           the first seed (default 1)
@@ -82,9 +82,9 @@ export function readSimulateArguments(): SimulateArguments {
     )
   const upgrade = oneOf('upgrade', values.upgrade, ['yes', 'no'])
   return {
-    seeds: number('seeds') ?? 1000,
+    seeds: atLeastOne('seeds', number('seeds') ?? 1000),
     from: number('from') ?? 1,
-    jobs: number('jobs') ?? availableParallelism(),
+    jobs: atLeastOne('jobs', number('jobs') ?? availableParallelism()),
     choice: {
       nodes,
       learners: number('learners'),
@@ -112,7 +112,7 @@ function parse() {
   try {
     return parseArgs(config)
   } catch (error) {
-    return refuseArguments((error as Error).message, help)
+    return refuseUnparsed(error, help)
   }
 }
 
@@ -120,6 +120,11 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   if (text === undefined) return undefined
   if (/^\d+$/.test(text)) return Number(text)
   return refuseArguments(`--${name} is a whole number, and not ${text}.`, help)
+}
+
+function atLeastOne(name: string, number: number): number {
+  if (number > 0) return number
+  return refuseArguments(`--${name} is at least 1, and not ${number}.`, help)
 }
 
 function oneOf<Word extends string>(
