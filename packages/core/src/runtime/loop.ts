@@ -52,7 +52,7 @@ export class Loop {
     down: () => this.#down(),
   }
   readonly #outputs: Handlers<Output> = {
-    send: ({ message }) => this.#outbox.send(encodeMessage(this.#sender(), message)),
+    send: ({ message }) => this.#outbox.send(message.type, encodeMessage(this.#sender(), message)),
     persist: (output) => this.#persist(output),
     apply: (output) => this.#apply(output),
     restore: (output) => this.#restore(output),
