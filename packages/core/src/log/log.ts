@@ -16,8 +16,15 @@ export const noVersions: Versions = { protocol: 0, machine: 0 }
 
 export const emptyLogStart: LogStart = { index: 0, chain: emptyChain, versions: noVersions }
 
-/** Entries that are forgotten are dropped from memory when there are as many as this. */
+/** The places of entries that are forgotten are dropped when there are as many as this: to drop each costs a copy. */
 const forgottenMax = 256
+
+/** Holds such a place: the entry itself, which may be large, goes at once. */
+const forgottenEntry: Entry = {
+  body: { type: 'tick', timeMs: 0 },
+  payload: new Uint8Array(0),
+  chain: emptyChain,
+}
 
 export class Log {
   #start: LogStart
@@ -91,6 +98,7 @@ export class Log {
     const count = index - this.start
     this.#bytes -= bytesOf(this.slice(this.start, index))
     this.#start = { index, chain: this.chainAt(index) as Chain, versions }
+    this.#entries.fill(forgottenEntry, this.#forgotten, this.#forgotten + count)
     this.#forgotten += count
     if (this.#forgotten < forgottenMax) return
     this.#entries = this.#entries.slice(this.#forgotten)
