@@ -80,9 +80,13 @@ function fetch(state: State, joiner: JoinerState): void {
   state.outputs.push({ type: 'send', message })
 }
 
+/** Shorter than any takeover timeout. */
+const stallCollectionsMax = 4
+
 /** When the next donor's turn is. In a view that needs more time for its rounds, chunks need more as well. */
 function stallMs({ nowMs, collectionMs, timeouts }: State): number {
-  return nowMs + (timeouts.stallMs * collectionMs) / timeouts.collectionMs
+  const slowness = Math.max(1, collectionMs / timeouts.collectionMs)
+  return nowMs + Math.min(slowness * timeouts.stallMs, stallCollectionsMax * collectionMs)
 }
 
 export function onStall(state: State, joiner: JoinerState): void {

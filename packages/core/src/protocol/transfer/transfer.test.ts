@@ -149,6 +149,21 @@ testRule(test, slowly, 'no-doubling', (fault) => {
   assert.ok(rounds <= 5, `${rounds} rounds`)
 })
 
+test('the next donor is asked before a takeover, however short the rounds are', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3], timeouts: { collectionMs: 10 } }, 1, 2, 3)
+  ensemble.view([1, 2], [3])
+  ensemble.deliver()
+  ensemble.submit(1, 'word')
+  ensemble.deliver()
+  ensemble.view([1, 2, 3])
+  ensemble.lose = (to, from, { type }) => type === 'entries' && to === 3 && from === 1
+  ensemble.deliver()
+  ensemble.said()
+  ensemble.pass(60)
+  assert.is(ensemble.words(3), 'word')
+  assert.is(count(ensemble.said(), '3: prepare'), 0)
+})
+
 test('a donor sends nothing twice that is on its way', () => {
   const ensemble = withBehind({ chunkBytesMax: 50, chunksInFlightMax: 2 })
   ensemble.view([1, 2, 3])
