@@ -94,6 +94,11 @@ const refusals: readonly [what: string, options: Wrong, message: RegExp][] = [
     /backlogBytesMax is 1000, less than the 16777216 .* Raise it/,
   ],
   [
+    'fewer entries for a slow disk than may be open',
+    { limits: { uncommittedEntriesMax: 100_000 } },
+    /backlogEntriesMax is 65536, less than the 100000 .* Raise it/,
+  ],
+  [
     'more open commands than the machine applies',
     { machine: narrow },
     /lower it, or raise openCommandsMax in the machine's limits/,

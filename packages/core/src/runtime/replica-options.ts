@@ -169,27 +169,25 @@ function checkRoom(limits: ReplicaLimits, machine: Machine, voters: readonly num
       `limits.openCommandsMax is ${limits.openCommandsMax}, and the machine applies no command that is ` +
         `${openCommandsMax} above the lowest open one: lower it, or raise openCommandsMax in the machine's limits`,
     )
-  checkOpenBytes(limits, voters, 'heldBytesMax', 'a replica that joins could not hold them')
-  checkOpenBytes(
-    limits,
-    voters,
-    'backlogBytesMax',
-    'a replica whose disk is slow would give up under a load that is allowed',
-  )
+  const isSlow = 'a replica whose disk is slow would give up under a load that is allowed'
+  checkOpen(limits, voters, 'openBytesMax', 'heldBytesMax', 'a replica that joins could not hold them')
+  checkOpen(limits, voters, 'openBytesMax', 'backlogBytesMax', isSlow)
+  checkOpen(limits, voters, 'uncommittedEntriesMax', 'backlogEntriesMax', isSlow)
 }
 
 /** What all voters together may have open must fit. */
-function checkOpenBytes(
+function checkOpen(
   limits: ReplicaLimits,
   voters: readonly number[],
-  name: 'heldBytesMax' | 'backlogBytesMax',
+  ofOne: 'openBytesMax' | 'uncommittedEntriesMax',
+  name: 'heldBytesMax' | 'backlogBytesMax' | 'backlogEntriesMax',
   otherwise: string,
 ): void {
-  const bytesMin = limits.openBytesMax * voters.length
-  if (limits[name] >= bytesMin) return
+  const least = limits[ofOne] * voters.length
+  if (limits[name] >= least) return
   bad(
-    `limits.${name} is ${limits[name]}, less than the ${bytesMin} bytes that ${voters.length} voters may have open ` +
-      `(openBytesMax each): ${otherwise}. Raise it`,
+    `limits.${name} is ${limits[name]}, less than the ${least} that ${voters.length} voters may have open ` +
+      `(${ofOne} each): ${otherwise}. Raise it`,
   )
 }
 
