@@ -103,12 +103,18 @@ function propose(
   state.outputs.push({ type: 'send', message })
 }
 
+/** What the session table would pass over, until a lower one is answered. (A machine's new version may take fewer.) */
+const windowEnd = ({ open, nextNumber, openCommandsMax }: State): number =>
+  (open.keys().next().value ?? nextNumber) + openCommandsMax
+
 /** Consecutive numbers of one session that go (again). */
 function nextAgain(state: State): OpenCommand[] | null {
   const batch: OpenCommand[] = []
   let bytes = 0
   let taken = 0
+  const end = windowEnd(state)
   for (const number of state.unsent) {
+    if (number >= end) break
     const command = state.open.get(number)
     if (command !== undefined) {
       const [first] = batch
@@ -134,7 +140,7 @@ function nextNew(state: State): OpenCommand[] | null {
   const requests: number[] = []
   const batch: OpenCommand[] = []
   let bytes = 0
-  const end = (state.open.keys().next().value ?? first) + state.openCommandsMax
+  const end = windowEnd(state)
   for (const [request, command] of waiting) {
     if (first + batch.length >= end) break
     if (batch.length > 0 && isFull(state, batch.length, bytes + command.length)) break
