@@ -44,11 +44,10 @@ function takeoverMs(state: State): number {
   return mayTakeOver(state) ? (state.takeoverMs ?? never) : never
 }
 
-/** Nothing was installed for too long: the next in rank tries. */
+/** Nothing was installed for too long: the next in rank tries, and gives it more time. */
 function takeOver(state: State): void {
   if (state.lastCoordinator !== null) state.failedCoordinators.add(state.lastCoordinator)
-  // It has asked several donors and nothing came: chunks need longer here, and hurry stops those who have adopted.
-  if (state.joiner !== null) doubleCollection(state)
+  doubleCollection(state)
   resetTakeover(state)
   startRound(state)
 }

@@ -1,9 +1,10 @@
-// How long a member waits before it takes the round over (R5.5).
+// How long a member waits before it takes the round over (R5.5, R5.7).
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Ensemble } from '../ensemble.test-support.ts'
 import { defaultTimeouts } from '../options.ts'
+import { testRule } from '../scenario.test-support.ts'
 
 const test = suite('takeover')
 
@@ -35,6 +36,14 @@ test('one that refuses an INSTALL gives its coordinator the whole time for anoth
   ensemble.deliverUntil(({ type }) => type === 'refuse')
   const { takeoverMs } = ensemble.actor(3).state
   assert.ok((takeoverMs as number) >= ensemble.now + thirdCollections * defaultTimeouts.collectionMs)
+})
+
+const slow = 'where a whole round needs longer than a takeover timeout, one comes through in the end'
+testRule(test, slow, 'no-doubling', (fault) => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3], fault }, 1, 2, 3)
+  ensemble.view([1, 2, 3])
+  ensemble.passSlowly(60_000, () => 100)
+  assert.ok([1, 2, 3].every((id) => ensemble.actor(id).state.active))
 })
 
 test.run()
