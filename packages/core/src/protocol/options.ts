@@ -10,7 +10,7 @@ import type { SeededFault } from './faults.ts'
 
 /** Milliseconds. */
 export interface Timeouts {
-  /** How long a coordinator waits for all promises, at first; doubled by late promises and refusals within a view. */
+  /** How long a coordinator waits for all promises, at first; within a view, what is late or taken over doubles it. */
   readonly collectionMs: number
   /** Where the doubling ends. */
   readonly collectionMsMax: number
