@@ -12,8 +12,10 @@ const steps = 1500
 
 /** It stands behind another rule: while that holds, nothing leads there. */
 const unreachable: readonly ReplicaEventKind[] = ['command passed over']
-/** Once in some thousand seeds. */
+/** Once in some hundred or thousand seeds. */
 const rare: readonly ReplicaEventKind[] = [
+  'left out: cannot run what was agreed',
+  'obstacle: version',
   'obstacle: ambiguous',
   'ambiguous with all voters here: waits for the operator',
   'all voters set aside, a learner is ahead: waits for the operator',
