@@ -54,13 +54,10 @@ export class Programs {
     for (let count = 0; count < atOnceMax; count++) this.#replace(random.pick(behind), lowest + 1)
   }
 
-  /** In the calm: one node more gets the newest, if the fault model allows it. */
+  /** In the calm: one node more gets the newest, the first that the fault model allows. */
   finishOne(nodeids: Iterable<number>): void {
-    for (const nodeid of nodeids) {
-      if (this.#placeOf(nodeid) === this.#last) continue
-      this.#replace(nodeid, this.#last)
-      return
-    }
+    for (const nodeid of nodeids)
+      if (this.#placeOf(nodeid) !== this.#last && this.#replace(nodeid, this.#last)) return
   }
 
   /** It cannot run what its storage has agreed on: it did not start, and gets the newest. */
@@ -77,11 +74,13 @@ export class Programs {
     return this.#places.get(nodeid) ?? 0
   }
 
-  #replace(nodeid: number, place: number): void {
-    if (place > this.#last) return
+  /** Whether it may, and does. */
+  #replace(nodeid: number, place: number): boolean {
+    if (place > this.#last) return false
     this.#world?.cause('crash', nodeid)
-    if (this.#world?.isRunning(nodeid) !== false) return
+    if (this.#world?.isRunning(nodeid) !== false) return false
     this.#places.set(nodeid, place)
     this.#census.count('program replaced')
+    return true
   }
 }

@@ -144,4 +144,15 @@ test('the next daemon is heard only after the death of the last one', () => {
   }
 })
 
+test('two deaths of the daemon that the process has not heard of are heard of at once, and it lives on', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const scene = new Scene(seed)
+    scene.join(ringOf(4, 1, 2))
+    scene.inbox.daemonDied()
+    scene.inbox.daemonDied()
+    scene.takeAll()
+    assert.not(scene.inbox.isOrphaned, `seed ${seed}`)
+  }
+})
+
 test.run()

@@ -67,10 +67,11 @@ export class Inbox {
     const kept = random.pick([0, waiting, random.below(waiting + 1)])
     statistics.count('events lost with the daemon', waiting - kept)
     statistics.count('events read after the death of the daemon', kept)
-    this.#waiting.length = this.#taken + kept
+    const lost = this.#waiting.splice(this.#taken + kept)
     this.#waiting.push({ kind: 'down' })
     this.#quorum = []
-    this.#deaths += 1
+    // A death that was not heard of before the next one is heard of with that.
+    this.#deaths += 1 - lost.filter(({ kind }) => kind === 'down').length
   }
 
   clear(): void {
