@@ -37,7 +37,7 @@ export type QuorateErrorCode =
   | 'WrongMachine'
   /** The group, or the snapshot, has a newer version than this program can run. */
   | 'VersionTooNew'
-  /** The group, or the snapshot, has an older version than this program can run. */
+  /** The group, or the snapshot, has an older version than this program can run, or than the command needs. */
   | 'VersionTooOld'
   /** This replica's state differs from the majority's. */
   | 'Diverged'

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { ForeignApplication } from './foreign-application.ts'
 import type { MembershipChange } from './group-membership.ts'
 import { completeLimits, type MachineLimits } from './limits.ts'
-import { checkCommandName, type Machine, versionRange } from './machine.ts'
+import { type CommandVersions, checkCommandName, type Machine, sinceOf, versionRange } from './machine.ts'
 
 /** Commands by name, each a function from its input, if it has one, to its result. */
 // biome-ignore lint/suspicious/noExplicitAny: what any command may be; `unknown` would admit none with an input.
@@ -44,6 +44,8 @@ export interface ForeignMachineDefinition<State, Types> {
   readonly minimumVersion?: number
   /** All names of commands: others are refused before they are sent. */
   readonly commands: readonly (keyof Types & string)[]
+  /** As of `defineMachine`. */
+  readonly since?: { readonly [Name in keyof Types]?: number }
   /** An empty state. Called again for each snapshot that is restored; the state before is dropped. */
   open(version: number): State
   limits?(version: number): Partial<MachineLimits>
@@ -75,9 +77,10 @@ export function defineForeignMachine<State extends ForeignState<Types>, Types>(
   const limits = (version: number) => completeLimits(definition.limits?.(version) ?? {})
   limits(definition.version)
   const commands = new Set<string>(definition.commands)
+  const since = sinceOf(range, definition.since as CommandVersions, (command) => commands.has(command))
   // What is known of the types ends here: commands come from the log.
   const openState = open as (version: number) => ForeignState
-  return { ...range, name, limits, open: () => new ForeignApplication(name, commands, openState) }
+  return { ...range, name, limits, since, open: () => new ForeignApplication(name, commands, openState) }
 }
 
 function bad(message: string): never {

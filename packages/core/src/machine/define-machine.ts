@@ -5,7 +5,14 @@ import { QuorateError } from '../errors.ts'
 import type { Context } from './context.ts'
 import type { MembershipChange } from './group-membership.ts'
 import { completeLimits, type MachineLimits } from './limits.ts'
-import { checkCommandName, type Machine, type VersionRange, versionRange } from './machine.ts'
+import {
+  type CommandVersions,
+  checkCommandName,
+  type Machine,
+  sinceOf,
+  type VersionRange,
+  versionRange,
+} from './machine.ts'
 import { ReducerApplication, type ReducerFunctions } from './reducer-application.ts'
 
 /**
@@ -48,6 +55,11 @@ export interface MachineDefinition<State, All extends Reducers<State>> {
   /** The state that begins a group that runs `version`. The same for the same version, on every node. */
   initial(version: number): State
   readonly reducers: All
+  /**
+   * The version with which a reducer came: of each that programs which run `minimumVersion` may not have. Until the
+   * group runs that version, `submit` refuses the command: a replica that meets a command it has no reducer for stops.
+   */
+  readonly since?: { readonly [Name in keyof All]?: number }
   /** Hears who joined and who left, in the log's order. */
   onMembership?(state: Draft<State>, change: MembershipChange, context: Context): void
   /**
@@ -89,7 +101,8 @@ export function defineMachine<State, All extends Reducers<State>>(
   checkMigration(range, definition.migrate)
   const limits = (version: number) => completeLimits(definition.limits?.(version) ?? {})
   limits(definition.version)
-  return { ...range, name: definition.name, limits, open: () => new ReducerApplication(functions) }
+  const since = sinceOf(range, definition.since as CommandVersions, (name) => functions.reducers.has(name))
+  return { ...range, name: definition.name, limits, since, open: () => new ReducerApplication(functions) }
 }
 
 function reducerFunctions<State, All extends Reducers<State>>(

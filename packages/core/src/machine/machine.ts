@@ -20,6 +20,8 @@ export interface Machine<State = unknown, CommandTypes = unknown> extends Versio
   readonly name: string
   /** By version. */
   limits(version: number): MachineLimits
+  /** The version with which a command came, where that is said; 0: every program has it. */
+  since(command: string): number
   /** Without a state until it is begun or restored. */
   open(): Application
   readonly [stateType]?: State
@@ -67,6 +69,27 @@ export function versionRange(definition: {
 export function checkCommandName(name: string): void {
   if (name === 'then')
     bad("no command can be named 'then': to await replica.submit would submit it. Rename it")
+}
+
+/** By command, the version with which it came. */
+export type CommandVersions = { readonly [command: string]: number | undefined }
+
+/**
+ * @param has whether there is such a command
+ * @throws {QuorateError} `BadOption`: no such command, or a version that the machine never had
+ */
+export function sinceOf(
+  { version }: VersionRange,
+  since: CommandVersions = {},
+  has: (command: string) => boolean,
+): Machine['since'] {
+  const versions = new Map(Object.entries(since))
+  for (const [command, from] of versions) {
+    if (!has(command)) bad(`since names the command '${command}', which the machine has not`)
+    if (from !== undefined && !(isVersion(from) && from <= version))
+      bad(`since['${command}'] must be from 1 to the machine's version ${version}, and is ${from}`)
+  }
+  return (command) => versions.get(command) ?? 0
 }
 
 function isVersion(version: number): boolean {

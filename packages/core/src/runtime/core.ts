@@ -12,7 +12,7 @@ import type { Notice } from '../protocol/output.ts'
 import { Divergences } from './divergences.ts'
 import { EmittedEvents } from './emitted-events.ts'
 import { emptied } from './emptied-storage.ts'
-import { again, diverged, divergedAgain, noQuorum } from './failures.ts'
+import { again, diverged, divergedAgain, noQuorum, notYet } from './failures.ts'
 import { completeForce, type ForceOrder } from './force-order.ts'
 import { LastView } from './last-view.ts'
 import { Loop, type LoopEngineOptions } from './loop.ts'
@@ -101,6 +101,9 @@ export class Core implements LoopListener {
   submit(name: string, input: unknown, call: CallOptions): Promise<unknown> {
     forbidInMachine('replica.submit', 'each replica would submit one of its own. Use ctx.schedule')
     if (this.#ended !== null) return Promise.reject(again(this.#ended, 'unapplied'))
+    const { machine } = this.#options
+    const { versions } = this.loop.state
+    if (machine.since(name) > versions.machine) return Promise.reject(notYet(machine, name, versions.machine))
     return this.submissions.submit(name, input, call)
   }
 

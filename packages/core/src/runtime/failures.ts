@@ -1,6 +1,7 @@
 // What callers are told when a call fails: what happened, what became of the command, what to do.
 
 import { type Outcome, QuorateError } from '../errors.ts'
+import type { Machine } from '../machine/machine.ts'
 import { describeObstacle } from './describe-obstacle.ts'
 import { divergencesMax, divergencesWithinMs } from './divergences.ts'
 import type { GiveUpReason } from './patience.ts'
@@ -62,6 +63,18 @@ export function onceAborted(name: string, cause: unknown): QuorateError {
 /** The same for another call: each has an error, and a stack, of its own. */
 export function again({ code, message, cause }: QuorateError, outcome?: Outcome): QuorateError {
   return new QuorateError(code, message, { cause, ...(outcome !== undefined && { outcome }) })
+}
+
+/** The programs of others may not have the command: who meets it without a reducer stops. */
+export function notYet({ name, since }: Machine, command: string, version: number): QuorateError {
+  const runs =
+    version === 0 ? 'which version the group runs is not known yet' : `the group runs version ${version}`
+  return new QuorateError(
+    'VersionTooOld',
+    `The command '${command}' came with version ${since(command)} of machine '${name}', and ${runs}: submit it once ` +
+      'every replica has been upgraded and is ready',
+    { outcome: 'unapplied' },
+  )
 }
 
 export function noQuorum(standing: Standing): QuorateError {
