@@ -248,8 +248,11 @@ export class State {
   lastCoordinator: string | null = null
   readonly failedCoordinators: Set<string> = new Set()
   takeoverMs: number | null = null
-  /** This replica is in the view but cannot count: it asks for nothing. */
-  uncounted = false
+  /**
+   * This replica is in the view but cannot count, and asks for nothing: it is left out for what it cannot run or for a
+   * second vote of its node; or it has no group yet, and is beside one that is not its own, for all that it knows.
+   */
+  uncounted: 'left-out' | 'beside-strangers' | null = null
 
   // Transfer.
   joiner: JoinerState | null = null

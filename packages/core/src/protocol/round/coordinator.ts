@@ -23,7 +23,7 @@ export function startRound(state: State, force: Force | null = null): void {
   state.roundWanted = false
   state.delayedRoundMs = null
   // The operator knows better than we do whether we count.
-  if (view === null || (state.uncounted && force === null)) return
+  if (view === null || (state.uncounted !== null && force === null)) return
   state.highestBallotNumber = Math.max(state.highestBallotNumber, state.promised.number) + 1
   const { nodeid, incarnation } = state.self
   const ballot = { number: state.highestBallotNumber, nodeid, incarnation }
@@ -106,7 +106,7 @@ function meetStranger(state: State, refusal: Refuse): void {
   if (refusal.reason === 'stranger' && !isStranger(state, refusal) && state.group === null) startRound(state)
   else {
     // Beside a group that is not ours we can neither begin one nor take part.
-    if (refusal.group !== null && state.group === null) state.uncounted = true
+    if (refusal.group !== null && state.group === null) state.uncounted ??= 'beside-strangers'
     decide(state)
   }
 }

@@ -25,6 +25,8 @@ export function onInstall(state: State, _: Process, install: Install): void {
     meetStranger(state, install)
     return
   }
+  // There is a group of our own: we belong to it, listed or not.
+  if (state.uncounted === 'beside-strangers') state.uncounted = null
   if (state.view === null || !mayAccept(state, install)) return
   if (contradictsCommit(state, install)) return
   accept(state, install)
@@ -109,7 +111,6 @@ function accept(state: State, install: Install): void {
   )
   const acks = faulty(state, 'old-acks-counted') ? state.oldAcks : new Map()
   state.installed = { install, participants, acks, sentAck: 0, chunksFor: [] }
-  state.uncounted = false
   state.obstacle = null
   resetTakeover(state)
   if (state.log.chainAt(install.base) === install.chain) {

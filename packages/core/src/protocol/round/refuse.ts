@@ -5,7 +5,7 @@ import type { RefuseReason } from '../../wire/messages.ts'
 import type { State } from '../state.ts'
 
 export function refuse(state: State, ballot: Ballot, reason: RefuseReason): void {
-  if (state.uncounted) return
+  if (state.uncounted !== null) return
   const { promised, group, voters, commit } = state
   state.outputs.push({
     type: 'send',

@@ -38,5 +38,5 @@ export function resetTakeover(state: State): void {
 /** Whether this member may wait for a takeover at all. */
 export function mayTakeOver(state: State): boolean {
   const { view, active, promise, lagging, uncounted } = state
-  return view !== null && !active && (promise?.pending ?? null) === null && !lagging && !uncounted
+  return view !== null && !active && (promise?.pending ?? null) === null && !lagging && uncounted === null
 }

@@ -44,6 +44,6 @@ const unable = ({ self }: State, { agreed }: { readonly agreed: Install['version
 })
 
 function beUncounted(state: State, obstacle: Obstacle): void {
-  state.uncounted = true
+  state.uncounted = 'left-out'
   meetObstacle(state, obstacle)
 }

@@ -53,7 +53,7 @@ function endView(state: State): void {
   state.roundWanted = false
   state.delayedRoundMs = null
   state.causedRounds = 0
-  state.uncounted = false
+  state.uncounted = null
   state.lagging = false
   state.obstacle = null
 }

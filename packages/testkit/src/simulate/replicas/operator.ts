@@ -13,6 +13,8 @@ export class Operator {
   readonly #group: Group
   readonly #replicas: ReadonlyMap<number, Replica>
   #world: World | null = null
+  /** From then on states may have been set aside. */
+  hasForced = false
 
   constructor(group: Group, replicas: ReadonlyMap<number, Replica>) {
     this.#group = group
@@ -53,6 +55,7 @@ export class Operator {
     const missing = state.voters.nodeids.filter((nodeid) => !present.includes(nodeid))
     if (logOf !== null) this.#group.census.count('operator forces the log of a node')
     else if (missing.length > 0) this.#group.census.count('operator gives up the missing')
+    this.hasForced = true
     loop.input({ type: 'force', force: { missing, logOf, voters: null } })
     replica.settle()
   }

@@ -20,7 +20,7 @@ const calmRoundsMax = 40
 
 const questions = {
   ambiguous: 'ambiguous with all voters here: waits for the operator',
-  blank: 'all voters set aside, a learner is ahead: waits for the operator',
+  blank: 'all voters blank beside a known group: waits for the operator',
 } as const
 
 /** What only an operator can decide. */
@@ -112,7 +112,7 @@ export class Progress {
 
   /**
    * With all voters here. Strangers who show a group beside blank voters may have the state that these have lost; that
-   * all voters are blank and a learner is not, takes an operator who has forced without voters.
+   * all voters are blank takes an operator who has forced, or that nothing was committed yet when they lost their memory.
    */
   #kindOf(obstacle: Obstacle): Question['kind'] | undefined {
     const missing = 'missing' in obstacle ? obstacle.missing : []
@@ -120,7 +120,8 @@ export class Progress {
     if (obstacle.reason === 'ambiguous') return questions.ambiguous
     if (obstacle.reason !== 'bootstrap' && obstacle.reason !== 'groups') return undefined
     if (this.#strangers.mend()) return undefined
-    return this.#group.invariants.histories.count > 1 ? questions.blank : undefined
+    const mayBeBlank = this.#operator.hasForced || !this.#group.invariants.histories.hasCommits
+    return mayBeBlank ? questions.blank : undefined
   }
 
   #isConverged(): boolean {

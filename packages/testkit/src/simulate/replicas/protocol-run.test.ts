@@ -18,7 +18,7 @@ const rare: readonly ReplicaEventKind[] = [
   'obstacle: version',
   'obstacle: ambiguous',
   'ambiguous with all voters here: waits for the operator',
-  'all voters set aside, a learner is ahead: waits for the operator',
+  'all voters blank beside a known group: waits for the operator',
   'operator answers',
   'program too old for its storage',
   'commits given up by force',

@@ -9,7 +9,7 @@ export const replicaEventKinds = [
   'obstacle: bootstrap',
   'obstacle: ambiguous',
   'ambiguous with all voters here: waits for the operator',
-  'all voters set aside, a learner is ahead: waits for the operator',
+  'all voters blank beside a known group: waits for the operator',
   'installed with fewer than a majority of intact logs',
   'installed without all voters',
   'blank voter counted, since its memory reaches back to the epoch',

@@ -18,8 +18,9 @@ export class Histories {
     this.#commitsGivenUp = commitsGivenUp
   }
 
-  get count(): number {
-    return this.#ofGeneration.size
+  /** Whether anything was ever committed. */
+  get hasCommits(): boolean {
+    return [...this.#ofGeneration.values()].some(({ content }) => content.last > 0)
   }
 
   /** `undefined`: with more than one history, a process without a group, or a generation that nobody has adopted. */
@@ -59,8 +60,7 @@ export class Histories {
   /** Force begins no other group. Nothing else may, but where nothing of the first was ever committed. */
   #onlyGroup(nodeid: number, random: number): void {
     if (this.#group === random) return
-    const isBegun = [...this.#ofGeneration.values()].some(({ content }) => content.last > 0)
-    if (this.#group === 0 || !isBegun) this.#group = random
+    if (this.#group === 0 || !this.hasCommits) this.#group = random
     else
       throw new Violation('I1', `node ${nodeid} is in the group ${random}, and the group is ${this.#group}`)
   }
