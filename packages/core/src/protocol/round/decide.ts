@@ -49,8 +49,8 @@ function install(deciding: Deciding, answers: readonly Answer[], without: Obstac
   const able = ableAt(state, base, answers)
   // Who cannot run what was agreed is not counted: everything again without them.
   if (able.length < answers.length) {
-    const nodeids = answers.filter((answer) => !able.includes(answer)).map(({ from }) => from.nodeid)
-    install(deciding, able, { reason: 'version', needed: agreedAt(base, answers), nodeids })
+    const unable = answers.filter((answer) => !able.includes(answer))
+    install(deciding, able, tooOld(base, answers, unable))
     return
   }
   if (!verdict.bootstrap && verdict.intact.length <= state.voters.nodeids.length / 2) {
@@ -63,8 +63,13 @@ function install(deciding: Deciding, answers: readonly Answer[], without: Obstac
 function installForced(deciding: Deciding, answers: readonly Answer[]): void {
   const { state, round, view } = deciding
   const base = forcedBase(attendanceOf(state, round, view, answers), round.force)
-  if ('reason' in base) meetObstacle(state, base)
-  else installAt(deciding, ableAt(state, base, answers), base)
+  if ('reason' in base) {
+    meetObstacle(state, base)
+    return
+  }
+  const able = ableAt(state, base, answers)
+  if (able.length > 0) installAt(deciding, able, base)
+  else meetObstacle(state, tooOld(base, answers, answers))
 }
 
 /** Those who can run what is agreed at `base`. */
@@ -75,6 +80,12 @@ function ableAt(state: State, base: Position, answers: readonly Answer[]): reado
   notify(state, { notice: 'left-out', nodeids: unable.map(({ from }) => from.nodeid), needed })
   return answers.filter((answer) => !unable.includes(answer))
 }
+
+const tooOld = (base: Position, answers: readonly Answer[], unable: readonly Answer[]): Obstacle => ({
+  reason: 'version',
+  needed: agreedAt(base, answers),
+  nodeids: unable.map(({ from }) => from.nodeid),
+})
 
 function installAt(deciding: Deciding, answers: readonly Answer[], base: Position): void {
   const { state, round, view, group } = deciding

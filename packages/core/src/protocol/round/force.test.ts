@@ -337,4 +337,20 @@ test('a forced round in which every voter takes part raises the versions as any 
   assert.is(ensemble.actor(2).machine.versions.machine, 2)
 })
 
+test('a log that nobody here can run is not forced, and it is said who needs what', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2] }, 1, 2)
+  const runs = (version: number) => ({ machineVersions: { lowest: version, highest: version } })
+  for (const id of [1, 2]) ensemble.start(id, runs(7), ensemble.crash(id))
+  ensemble.view([1], [2])
+  force(ensemble, 1, { missing: [2] })
+  const { state, notices } = ensemble.actor(1)
+  assert.not(state.active)
+  const told = notices.flatMap((notice) => (notice.notice === 'obstacle' ? [notice.obstacle] : []))
+  const expected = { reason: 'version', needed: { protocol: 1, machine: 1 }, nodeids: [1] }
+  assert.equal(
+    told.filter(({ reason }) => reason === 'version'),
+    [expected],
+  )
+})
+
 test.run()
