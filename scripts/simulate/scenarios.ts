@@ -25,6 +25,7 @@ export const shownByScenario: Readonly<Record<string, string | undefined>> = {
   'takeover-never-reset': 'packages/core/src/protocol/rare.test.ts',
   'set-aside-for-any-install': 'packages/core/src/protocol/round/force.test.ts',
   'set-aside-without-generation': 'packages/core/src/protocol/round/force.test.ts',
+  'append-after-promise': 'packages/core/src/protocol/rare.test.ts',
   'generations-mixed': 'packages/core/src/protocol/round/force.test.ts',
   'no-participants-rule': 'packages/core/src/protocol/round/late.test.ts',
   'no-refuse-from-other-view': 'packages/core/src/protocol/round/late.test.ts',

@@ -40,6 +40,19 @@ testRule(
   },
 )
 
+testRule(test, 'between PROMISE and INSTALL nothing is appended', 'append-after-promise', (fault) => {
+  const ensemble = running(fault)
+  const late = propose(ensemble, 3, { type: 'tick', timeMs: 1 })
+  ensemble.view(all)
+  ensemble.deliverUntil(({ type }, from) => type === 'promise' && from === 2)
+  const { log } = ensemble.actor(2).state
+  const promised = log.last
+  ensemble.inject(2, 3, late)
+  assert.is(log.last, promised)
+  ensemble.deliver()
+  assertWhole(ensemble)
+})
+
 testRule(test, 'a new ring of the same members ends the epoch', 'no-view-at-totem', (fault) => {
   const ensemble = running(fault)
   const before = ensemble.actor(1).state.epoch.ballot.number
