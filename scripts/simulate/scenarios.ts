@@ -4,6 +4,7 @@
 export const shownByScenario: Readonly<Record<string, string | undefined>> = {
   'bootstrap-from-majority': 'packages/core/src/protocol/bootstrap.test.ts',
   'blank-never-intact': 'packages/core/src/protocol/bootstrap.test.ts',
+  'stillborn-kept': 'packages/core/src/protocol/bootstrap.test.ts',
   'read-on-self-delivery': 'packages/core/src/protocol/client/origin.test.ts',
   'read-shares-sent-marker': 'packages/core/src/protocol/client/origin.test.ts',
   'no-resend-at-session': 'packages/core/src/protocol/client/origin.test.ts',

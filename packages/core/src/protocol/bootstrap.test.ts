@@ -87,4 +87,25 @@ test('a learner that has the state keeps blank voters from beginning another gro
   assert.is(ensemble.actor(1).state.group, null)
 })
 
+testRule(
+  test,
+  'a learner whose group no voter has stored belongs to the one that they begin next',
+  'stillborn-kept',
+  (fault) => {
+    const ensemble = blanks([1, 2, 3, 4], fault)
+    ensemble.view([1, 2, 3, 4])
+    ensemble.lose = (to, _, { type }) => type === 'install' && to !== 4
+    ensemble.deliver()
+    assert.is(ensemble.actor(4).state.blank, false)
+    ensemble.lose = () => false
+    ensemble.view([1, 2, 3])
+    ensemble.pass(500)
+    ensemble.view([1, 2, 3, 4])
+    ensemble.pass(500)
+    assert.is(ensemble.actor(4).stopped, null)
+    assert.equal(ensemble.actor(4).state.group, ensemble.actor(1).state.group)
+    assert.is(ensemble.actor(4).state.commit, ensemble.actor(1).state.commit)
+  },
+)
+
 test.run()

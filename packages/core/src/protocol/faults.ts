@@ -64,6 +64,7 @@ export const seededFaults = [
   'generations-mixed',
   'unable-counted',
   'stranger-starts-rounds',
+  'stillborn-kept',
 ] as const
 
 export type SeededFault = (typeof seededFaults)[number]

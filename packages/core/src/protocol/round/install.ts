@@ -21,6 +21,7 @@ export function onInstall(state: State, _: Process, install: Install): void {
     return
   }
   if (isFirstGroup(state, install)) takeVoters(state, install.voters)
+  if (isStillborn(state, install)) setAside(state, { group: null, voters: install.voters })
   if (isStranger(state, install)) {
     meetStranger(state, install)
     return
@@ -35,6 +36,17 @@ export function onInstall(state: State, _: Process, install: Install): void {
 /** Whoever has no group yet takes the operator's voters if it takes part: not from what comes in a later view. */
 function isFirstGroup(state: State, install: Install): boolean {
   return install.forced && state.group === null && isListed(state, install) && promisedHere(state, install)
+}
+
+/**
+ * Another group of our voters, while in ours nothing is known to be committed, and the own copy never counted: all
+ * voters may have lost the group's first epoch, and have begun another since.
+ */
+function isStillborn(state: State, { group, voters }: Install): boolean {
+  const { certain, epoch, self } = state
+  const isOther = isStranger(state, { group, voters }) && !isStranger(state, { group: null, voters })
+  const counted = epoch.participants.some(({ nodeid, role }) => nodeid === self.nodeid && role === 'voter')
+  return isOther && certain === 0 && !counted && !faulty(state, 'stillborn-kept')
 }
 
 /**

@@ -57,6 +57,21 @@ test('an INSTALL of another group with the own voters stops a replica', () => {
   assert.is(one.actor(3).stopped, 'other-group')
 })
 
+test('… also where it knows of nothing committed, if it voted: its copy may have counted', () => {
+  const ensemble = new Ensemble({ voters: [1, 2] })
+  for (const id of [1, 2]) ensemble.start(id)
+  ensemble.view([1, 2])
+  ensemble.lose = (_, __, { type }) => type === 'ack'
+  ensemble.deliver()
+  const voter = ensemble.actor(2)
+  const install = ensemble.actor(1).state.round?.install
+  assert.ok(install)
+  assert.equal([voter.state.blank, voter.state.certain], [false, 0])
+  const random = install.group.random + 1
+  ensemble.inject(2, 1, { ...install, group: { ...install.group, random } })
+  assert.is(voter.stopped, 'other-group')
+})
+
 test('of two processes that claim one vote neither counts, and neither starts rounds', () => {
   const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
   ensemble.start(102)
