@@ -51,6 +51,7 @@ export interface Application {
   rollback(checkpoint: unknown): void
   /** What a snapshot holds of it: a value that can be encoded. */
   save(): unknown
+  /** Takes `saved` over: nothing else refers to it. */
   restore(saved: unknown, version: number): void
   /** What the digest covers of it: a value that can be encoded, equal for equal states. */
   fingerprint(): unknown

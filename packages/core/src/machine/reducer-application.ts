@@ -7,7 +7,7 @@
 // States are always frozen, in production too: a reducer can see whether an object is frozen, so it must not differ
 // between replicas. It also stops whoever writes into a state that was lent for reading.
 
-import { enableMapSet, Immer, isDraftable } from 'immer'
+import { enableMapSet, freeze, Immer, isDraftable } from 'immer'
 import { QuorateError, Rejection } from '../errors.ts'
 import { type Answer, type Application, type Batch, rejectedAnswer, resultAnswer } from './application.ts'
 import { type Context, type EntryContext, frozenCopy } from './context.ts'
@@ -82,7 +82,7 @@ export class ReducerApplication implements Application {
         'BadOption',
         `A state must be an object, array, Map or Set, and is ${String(saved)}`,
       )
-    this.#state = frozenCopy(saved, 'The state') as object
+    this.#state = freeze(saved as object, true)
   }
 
   fingerprint(): unknown {

@@ -38,8 +38,12 @@ export function encodeAll(values: readonly unknown[], room = 0): Uint8Array {
   }
 }
 
-/** Short ones come from Node's pool: memory of its own costs as much as the rest of a small command. */
+/**
+ * Short ones come from Node's pool: memory of its own costs as much as the rest of a small command. Long ones keep the
+ * buffer, which is given up.
+ */
 function taken(): Uint8Array {
+  if (buffer.length > keptBytesMax) return new Uint8Array(buffer.buffer, buffer.byteOffset, position)
   const bytes = Buffer.allocUnsafe(position)
   buffer.copy(bytes, 0, 0, position)
   return new Uint8Array(bytes.buffer, bytes.byteOffset, position)
