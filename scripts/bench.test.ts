@@ -24,10 +24,22 @@ test('an unknown option is refused', () => {
   match(stderr, "Unknown option '--quik'")
 })
 
+for (const [arguments_, message] of [
+  [['memory', '--minutes=0'], '--minutes is a number above 0, and not 0.'],
+  [['core', '--minutes=1'], 'The bench core measures as long as it needs'],
+] as const)
+  test(`${arguments_.join(' ')} is refused before anything is measured`, () => {
+    const { status, stderr, stdout } = bench(...arguments_)
+    is(status, 2)
+    match(stderr, message)
+    is(stdout, '')
+  })
+
 test('--list names every bench with what it measures', () => {
   const { status, stdout } = bench('--list')
   is(status, 0)
-  for (const name of ['core', 'replica', 'transport']) match(stdout, new RegExp(`^${name}: .+`, 'm'))
+  for (const name of ['core', 'memory', 'replica', 'transport'])
+    match(stdout, new RegExp(`^${name}: .+`, 'm'))
 })
 
 test('--help explains and ends well', () => {

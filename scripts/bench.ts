@@ -1,29 +1,22 @@
 // `npm run bench -- NAME`: measures, and compares with the goals.
 
 import { clusterUnavailable } from '@quorate/testkit'
+import { readBenchArguments, refuseBenchArguments } from './bench/arguments.ts'
 import { goalFaults, type JudgedRow, readGoals, withGoals } from './bench/goals.ts'
 import { benchNames, loadBench } from './bench/load.ts'
 import { formatTable, formatVersions } from './bench/table.ts'
 import { machineVersions } from './bench/versions.ts'
-import { readCommandLine, refuseArguments } from './command-line.ts'
 import { corosyncSteps } from './steps/debian.ts'
 import { runSteps } from './steps/step.ts'
 
-const help = `npm run bench -- NAME     runs the bench of that name (bench/NAME.ts) and prints a table
-  --quick   measures shortly: rougher figures
-  --json    prints one JSON object and nothing else (use npm run --silent)
-  --check   exits with 1 and names what misses its goal (bench/goals.json)
-npm run bench -- --list   names the benches
-npm run bench -- --help   this text`
+const { names, quick, minutes, json, check, list } = readBenchArguments()
 
-const { names, flags } = readCommandLine(['quick', 'json', 'check', 'list'], help)
-
-async function list(): Promise<void> {
+async function listBenches(): Promise<void> {
   for (const name of benchNames()) console.log(`${name}: ${(await loadBench(name)).description}`)
 }
 
 function print(name: string, rows: readonly JudgedRow[], versions: Record<string, string>): void {
-  if (flags.has('json')) process.stdout.write(`${JSON.stringify({ bench: name, versions, rows })}\n`)
+  if (json) process.stdout.write(`${JSON.stringify({ bench: name, versions, rows })}\n`)
   else console.log(`${formatTable(rows)}\n\n${formatVersions(versions)}`)
 }
 
@@ -38,20 +31,22 @@ async function requireCluster(name: string): Promise<void> {
 
 async function measure(name: string): Promise<void> {
   const bench = await loadBench(name)
+  if (minutes !== undefined && bench.takesMinutes !== true)
+    refuseBenchArguments(`The bench ${name} measures as long as it needs: leave --minutes out.`)
   // stdout is the object's alone, whatever the bench and its helpers say.
-  if (flags.has('json')) console.log = console.error
+  if (json) console.log = console.error
   if (bench.needsCluster === true) await requireCluster(name)
-  const result = await bench.run({ quick: flags.has('quick'), progress: (line) => console.error(line) })
+  const result = await bench.run({ quick, minutes, progress: (line) => console.error(line) })
   const goals = readGoals(name)
   print(name, withGoals(result.rows, goals), { ...machineVersions(), ...result.versions })
-  if (!flags.has('check')) return
+  if (!check) return
   const faults = goalFaults(result.rows, goals)
   for (const fault of faults) console.error(fault)
   process.exitCode = faults.length > 0 ? 1 : 0
 }
 
 const [name] = names
-if (flags.has('list')) await list()
+if (list) await listBenches()
 else if (names.length !== 1 || name === undefined || !benchNames().includes(name)) {
-  refuseArguments(`Name one bench; there are: ${benchNames().join(', ') || 'none'}.`, help)
+  refuseBenchArguments(`Name one bench; there are: ${benchNames().join(', ') || 'none'}.`)
 } else await measure(name)

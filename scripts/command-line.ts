@@ -18,6 +18,12 @@ export function refuseUnparsed(error: unknown, help: string): never {
   return refuseArguments((error as Error).message.replace(/\.? To specify a positional .*/s, ''), help)
 }
 
+/** A number above 0, or the end of the program. */
+export function positiveNumber(name: string, text: string, help: string): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text)
+  return refuseArguments(`--${name} is a number above 0, and not ${text}.`, help)
+}
+
 function parse(flags: readonly string[], help: string): CommandLine {
   const options = Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean' as const }]))
   try {

@@ -13,6 +13,8 @@ export interface Row {
 export interface BenchContext {
   /** Measure for seconds instead of minutes: the figures are rougher, the names the same. */
   readonly quick: boolean
+  /** How long the user wants to measure; `undefined`: as the bench finds right. */
+  readonly minutes: number | undefined
   /** Tells the user how far the bench is. */
   progress(line: string): void
 }
@@ -28,5 +30,7 @@ export interface Bench {
   readonly description: string
   /** Runs on real daemons: Corosync is installed first, and where no cluster can be started the bench is refused. */
   readonly needsCluster?: boolean
+  /** Measures for as long as `--minutes` says; for all others the option is refused. */
+  readonly takesMinutes?: boolean
   run(context: BenchContext): Promise<BenchResult>
 }

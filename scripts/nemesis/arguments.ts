@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { type SeededFault, seededFaults } from '@quorate/testkit/nemesis'
-import { refuseArguments } from '../command-line.ts'
+import { positiveNumber, refuseArguments } from '../command-line.ts'
 
 const help = `npm run nemesis -- --minutes M   real corosync daemons and replicas under random faults for M minutes (default 1)
   --seed S      which faults come when (default: drawn, and printed)
@@ -44,7 +44,7 @@ export function readNemesisArguments(): NemesisArguments {
     process.exit(0)
   }
   return {
-    durationMs: 60_000 * positive('minutes', minutes),
+    durationMs: 60_000 * positiveNumber('minutes', minutes, help),
     seed:
       seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber('seed', seed, 0, 2 ** 32 - 1),
     nodes: wholeNumber('nodes', nodes, 3, 9),
@@ -59,11 +59,6 @@ function parse() {
   } catch (error) {
     return refuseArguments((error as Error).message, help)
   }
-}
-
-function positive(name: string, text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text)
-  return refuseArguments(`--${name} is a number above 0, and not ${text}.`, help)
 }
 
 function wholeNumber(name: string, text: string, lowest: number, highest: number): number {

@@ -15,9 +15,10 @@ test('without patterns all tests are found, and no fixtures', () => {
   )
 })
 
-test('tests beside examples are found', () => {
-  ok(collectTests().unit.some((path) => path.startsWith('examples/')))
-})
+for (const folder of ['bench', 'examples'])
+  test(`tests below ${folder} are found`, () => {
+    ok(collectTests().unit.some((path) => path.startsWith(`${folder}/`)))
+  })
 
 test('several patterns widen the search', () => {
   equal(collectTests(['runner/collect.test', 'runner/report.test']).unit, [

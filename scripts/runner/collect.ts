@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path'
 import { root } from '../root.ts'
 
 export interface TestFiles {
-  /** Of packages, scripts and examples: each keeps to its own process. */
+  /** Of packages, scripts, examples and benches: each keeps to its own process. */
   readonly unit: readonly string[]
   /** Of `test/`: they start real clusters. */
   readonly cluster: readonly string[]
@@ -30,5 +30,5 @@ export function collectTests(patterns: readonly string[] = []): TestFiles {
       .flatMap((folder) => testsBelow(join(root, folder)))
       .filter(wanted)
       .sort()
-  return { unit: find('examples', 'packages', 'scripts'), cluster: find('test') }
+  return { unit: find('bench', 'examples', 'packages', 'scripts'), cluster: find('test') }
 }

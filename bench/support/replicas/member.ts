@@ -4,7 +4,8 @@
 import { createInterface } from 'node:readline'
 import { openReplica } from '@quorate/core'
 import { cpgTransport } from '@quorate/cpg-transport'
-import { quantile } from '../support/statistics.ts'
+import { quantile } from '../statistics.ts'
+import { collected, holdings } from './holdings.ts'
 import { machine } from './machine.ts'
 
 /** With its name and lengths, the command has 100 bytes. */
@@ -78,7 +79,8 @@ const commands: Readonly<Record<string, (...values: number[]) => unknown>> = {
   /** How long this replica took from its join until it had everything. */
   readyAfterMs: () => readyAfterMs,
   writes: () => replica.read(({ writes }) => writes),
-  residentBytes: () => process.memoryUsage.rss(),
+  holdings,
+  collected,
 }
 
 console.log('ready')

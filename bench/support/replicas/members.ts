@@ -1,7 +1,7 @@
 // The replicas of a cluster, a process on each node.
 
 import type { CorosyncCluster } from '@quorate/testkit'
-import { LineProgram, sourceCommand } from '../support/line-program.ts'
+import { LineProgram, sourceCommand } from '../line-program.ts'
 import type { Measured } from './member.ts'
 
 const program = new URL('member.ts', import.meta.url)
