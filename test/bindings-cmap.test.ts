@@ -179,6 +179,29 @@ test('cmap_iter_*: the keys of a prefix, with type and length, and all keys', as
   )
 })
 
+test('cmap_get and cmap_iter_* on a thread: the same values, keys and errors', async () => {
+  equal(await call('keysOnThread', 'iterate.'), ['iterate.a', 'iterate.b'])
+  equal(await call('keysOnThread', 'nothing.'), [])
+  is(await call('getOnThread', 'iterate.b', 'string'), 'abc')
+  is(await codeOf(call('getOnThread', 'iterate.b', 'uint8')), 'CS_ERR_INVALID_PARAM')
+  const error = await failureOf(call('getOnThread', 'test.absent', 'uint8'))
+  equal([error.code, error.message.includes('"test.absent"')], ['CS_ERR_NOT_EXIST', true])
+  is(await codeOf(call('keysOnThread', 'k'.repeat(256))), 'CS_ERR_NAME_TOO_LONG')
+})
+
+test('a call on a thread leaves the event loop free while the daemon hangs; close gives it up', async () => {
+  await program.call('open', 'hang')
+  await cluster.node(1).daemon.kill('SIGSTOP')
+  try {
+    const answer = failureOf(program.call('getOnThread', 'hang', 'iterate.b', 'string'))
+    is(await codeOf(program.call('get', 'hang', 'iterate.b', 'string')), 'CS_ERR_TRY_AGAIN')
+    await program.call('close', 'hang')
+    is((await answer).code, 'CS_ERR_LIBRARY')
+  } finally {
+    await cluster.node(1).daemon.kill('SIGCONT')
+  }
+})
+
 test('what is set on one node is not set on another', async () => {
   const other = await startCmap(cluster.node(2))
   await other.call('open', 'c')

@@ -44,6 +44,8 @@ const cmapOperations = {
   increment: (name: string, key: string) => handle(name).increment(key),
   decrement: (name: string, key: string) => handle(name).decrement(key),
   keys: (name: string, prefix?: string) => handle(name).keys(prefix),
+  getOnThread: (name: string, key: string, type: CmapType) => handle(name).getOnThread(key, type),
+  keysOnThread: (name: string, prefix?: string) => handle(name).keysOnThread(prefix),
   property: (name: string, property: 'open' | 'fd' | 'context') => handle(name)[property],
   setContext(name: string, context: bigint) {
     handle(name).context = context

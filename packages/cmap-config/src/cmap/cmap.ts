@@ -15,6 +15,7 @@ import {
   unwrap,
 } from '@quorate/corosync-ffi'
 import { decodeKey, encodeKey, explained, keyMemoryBytes } from './key.ts'
+import { keysOnThread, valueOnThread } from './on-thread.ts'
 import {
   type CmapChangeHandler,
   type CmapTrackFlag,
@@ -66,8 +67,8 @@ const statsMap = 1
 /**
  * A connection to the configuration map of this node's corosync.
  *
- * `open` and `close` wait for the daemon on a thread. The other calls run at once and hang as long as the daemon
- * hangs. Every failure is a `CorosyncError` that names the key; `RangeError` is a mistake in the call.
+ * `open`, `close` and the calls `…OnThread` wait for the daemon on a thread. The other calls run at once and hang as long
+ * as the daemon hangs. Every failure is a `CorosyncError` that names the key; `RangeError` is a mistake in the call.
  *
  * @example
  * const cmap = await Cmap.open()
@@ -126,10 +127,15 @@ export class Cmap extends Handle {
   get<Type extends CmapType>(key: string, type: Type): CmapValues[Type]
   get(key: string, type?: CmapType): CmapValue | CmapValues[CmapType] {
     const found = this.#get(key)
-    if (type === undefined) return found
-    if (found.type === type) return found.value
-    const hint = `"${key}" is of the type ${found.type}, and was asked for as ${type}.`
-    throw new CorosyncError('CS_ERR_INVALID_PARAM', 'cmap_get', hint)
+    return type === undefined ? found : ofType(found, type, key)
+  }
+
+  /**
+   * As `get`, while the event loop goes on: fulfilled when the daemon answers, however long it hangs. Until then other
+   * calls of this connection fail with `CS_ERR_TRY_AGAIN`; `close` gives it up.
+   */
+  async getOnThread<Type extends CmapType>(key: string, type: Type): Promise<CmapValues[Type]> {
+    return ofType(await valueOnThread(this.connection, key), type, key)
   }
 
   /**
@@ -176,6 +182,11 @@ export class Cmap extends Handle {
     } finally {
       this.call('cmap_iter_finalize', iteration[0] as bigint)
     }
+  }
+
+  /** The names of the keys that begin with `prefix`, while the event loop goes on; as `getOnThread`. */
+  keysOnThread(prefix = ''): Promise<string[]> {
+    return keysOnThread(this.connection, prefix)
   }
 
   /**
@@ -234,6 +245,12 @@ export class Cmap extends Handle {
       throw explained(error, key)
     }
   }
+}
+
+function ofType<Type extends CmapType>(found: CmapValue, type: Type, key: string): CmapValues[Type] {
+  if (found.type === type) return found.value as CmapValues[Type]
+  const hint = `"${key}" is of the type ${found.type}, and was asked for as ${type}.`
+  throw new CorosyncError('CS_ERR_INVALID_PARAM', 'cmap_get', hint)
 }
 
 /** libcmap refuses a null pointer, which koffi makes of memory without bytes. */
