@@ -45,6 +45,7 @@ export type {
   Down,
   Drain,
   Member,
+  Neighbour,
   QuorumChange,
   RingId,
   Transport,
@@ -76,6 +77,7 @@ export {
   type ReplicaOptions,
   type ReplicaTimeouts,
 } from './runtime/replica-options.ts'
+export type { SlowNeighbour } from './runtime/slow-neighbours.ts'
 export type { ReplicaStatus } from './runtime/status.ts'
 export type { Overload } from './runtime/submissions.ts'
 export { systemClock } from './runtime/system-clock.ts'

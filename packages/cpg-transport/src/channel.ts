@@ -1,6 +1,6 @@
 // A channel: one membership after another, as long as the user wants to be in the group.
 
-import type { Channel, Member, TransportEvent, TransportListener } from '@quorate/core'
+import type { Channel, Member, Neighbour, TransportEvent, TransportListener } from '@quorate/core'
 import { CorosyncError, within } from '@quorate/corosync-ffi'
 import { Membership, type MembershipOptions } from './membership.ts'
 
@@ -62,6 +62,10 @@ export class CpgChannel implements Channel {
     const accepted = this.#membership?.send(bytes) ?? false
     if (!accepted) this.#refused = true
     return accepted
+  }
+
+  async neighbours(): Promise<readonly Neighbour[]> {
+    return this.#membership?.neighbours() ?? []
   }
 
   close(): Promise<void> {

@@ -1,14 +1,15 @@
-// One membership in a group: a CPG handle and a quorum handle of the local daemon, from the join to the leave or to
+// One membership in a group: the handles of the local daemon that it takes, from the join to the leave or to
 // the daemon's death. The channel makes a new one after that.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { markAsUntransferable } from 'node:worker_threads'
-import type { Member, TransportEvent } from '@quorate/core'
+import type { Member, Neighbour, TransportEvent } from '@quorate/core'
 import { CorosyncError, within } from '@quorate/corosync-ffi'
 import { Cpg } from './cpg.ts'
 import type { CpgConfchg, CpgHandlers, CpgMessage, CpgTotemConfchg } from './cpg-types.ts'
 import { Reassembly } from './fragments.ts'
 import { decodeFrame, type Fragment } from './frames.ts'
+import { Neighbours } from './neighbours.ts'
 import { Quorum, type QuorumHandlers } from './quorum.ts'
 import { RetryTimer } from './retry.ts'
 import { SendQueue } from './send-queue.ts'
@@ -51,6 +52,7 @@ export class Membership {
   readonly #reassembly: Reassembly
   readonly #listener: MembershipListener
   readonly #views: Views
+  readonly #neighbours: Neighbours
   readonly #retry = new RetryTimer(() => this.#flush())
   #onFirstView: (() => void) | undefined
   #flushPending = false
@@ -68,6 +70,7 @@ export class Membership {
     this.#listener = listener
     this.self = cpg.self
     this.#views = new Views(this.self)
+    this.#neighbours = new Neighbours(this.self.pid)
     this.#reassembly = new Reassembly(options.messageBytesMax)
     const { atomicBytesMax } = cpg
     const packBytesMax = Math.min(options.packBytesMax, atomicBytesMax)
@@ -105,13 +108,18 @@ export class Membership {
     return accepted
   }
 
+  /** See `Channel.neighbours`. */
+  neighbours(): Promise<Neighbour[]> {
+    return this.#neighbours.look()
+  }
+
   /** Hands over what was accepted, leaves and frees the handles, in bounded time. */
   async close(): Promise<void> {
     const endMs = performance.now() + flushTimeoutMs
     while (!this.#over && !this.#queue.empty && performance.now() < endMs) await sleep(flushPauseMs)
     this.#over = true
     this.#retry.stop()
-    await Promise.all([this.#cpg.close(), this.#quorum.close()])
+    await Promise.all([this.#cpg.close(), this.#quorum.close(), this.#neighbours.close()])
   }
 
   async #join(group: string, handlers: CpgHandlers & QuorumHandlers): Promise<void> {

@@ -77,6 +77,15 @@ export type TransportEvent = View | Delivery | QuorumChange | Drain | Down | Up
  */
 export type TransportListener = (event: TransportEvent) => void
 
+/** Another process of this node, in whatever groups, which reads slower than messages come, or not at all. */
+export interface Neighbour {
+  readonly pid: number
+  /** Of its program, as the daemon knows it. */
+  readonly name: string
+  /** Messages that the daemon holds for it, in memory of its own. */
+  readonly queued: number
+}
+
 /** One process's membership in one group, kept up across failures of the local daemon. */
 export interface Channel {
   /** This process as the others see it. Changes only with `up`. */
@@ -94,6 +103,14 @@ export interface Channel {
    * @throws {Error} the channel was closed
    */
   send(bytes: Uint8Array): boolean
+  /**
+   * The other processes of this node for which the daemon holds messages that they have not read; none while the
+   * membership is down. Fulfilled when the daemon answers, and rejected by `close`. Where nothing is held, a channel is
+   * without this method.
+   *
+   * @throws {Error} the daemon does not tell
+   */
+  neighbours?(): Promise<readonly Neighbour[]>
   /**
    * Hands over what was accepted, leaves the group, and frees everything; no event comes after the promise is
    * fulfilled. Fulfilled within a bounded time also when the daemon hangs. A second call waits for the first.

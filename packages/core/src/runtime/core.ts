@@ -16,6 +16,7 @@ import { again, diverged, divergedAgain, noQuorum, notYet } from './failures.ts'
 import { completeForce, type ForceOrder } from './force-order.ts'
 import { LastView } from './last-view.ts'
 import { Loop, type LoopEngineOptions } from './loop.ts'
+import { NeighbourWatch } from './neighbour-watch.ts'
 import type { CallOptions } from './patience.ts'
 import type { LoopListener, LoopStorage } from './ports.ts'
 import { Readiness } from './readiness.ts'
@@ -51,6 +52,7 @@ export class Core implements LoopListener {
   readonly reads: Reads
   readonly readiness: Readiness
   readonly divergences: Divergences
+  readonly neighbourWatch: NeighbourWatch
   readonly #options: CoreOptions
   readonly #lastView = new LastView()
   readonly #voterDifference: VoterDifference
@@ -61,14 +63,17 @@ export class Core implements LoopListener {
   constructor(options: CoreOptions) {
     this.#options = options
     const { group, channel, clock, limits, overload, commandBytesMax } = options
-    const { nodeid } = channel.self
+    const source = { group, nodeid: channel.self.nodeid }
     const input: Loop['enqueue'] = (each) => this.loop.enqueue(each)
-    this.events = new ReplicaEvents({ group, nodeid })
+    this.events = new ReplicaEvents(source)
     this.emittedEvents = new EmittedEvents(limits.unreadEventsMax)
     this.room = new Room({ countMax: limits.openCommandsMax, bytesMax: limits.openBytesMax })
     this.submissions = new Submissions({ room: this.room, overload, clock, commandBytesMax, input })
     this.reads = new Reads({ clock, readsMax: limits.openCommandsMax, input })
     this.divergences = new Divergences(clock)
+    this.neighbourWatch = new NeighbourWatch(channel, clock, source, (warning) =>
+      this.events.tell('warning', warning),
+    )
     this.standing = this.#makeStanding()
     this.readiness = new Readiness(clock, this.standing)
     this.#voterDifference = new VoterDifference(options.configuredNodes, (warning) =>
@@ -80,6 +85,7 @@ export class Core implements LoopListener {
   /** To be called once, when events can come. */
   start(self: Member): void {
     this.loop.start(self)
+    this.neighbourWatch.start()
   }
 
   /** Why the replica does nothing any more; `null`: it is open. */
@@ -247,6 +253,7 @@ export class Core implements LoopListener {
     this.#ended = reason
     this.loop.stop()
     this.standing.end()
+    this.neighbourWatch.end()
     this.submissions.end((outcome) => again(reason, outcome))
     this.reads.fail(again(reason))
     this.readiness.fail(again(reason))

@@ -8,6 +8,7 @@ import type { Notice, Obstacle } from '../protocol/output.ts'
 import { onAbort } from './abort.ts'
 import { onceAborted } from './failures.ts'
 import { checkCall } from './patience.ts'
+import type { SlowNeighbour } from './slow-neighbours.ts'
 import type { VotersDiffer } from './voter-difference.ts'
 
 /** Who leads an epoch: one process at most, by what all replicas know. */
@@ -24,6 +25,7 @@ export type Warning =
   | Exclude<Notice, { readonly notice: 'adopted' | 'left' | 'obstacle' | 'catching-up' }>
   | VotersDiffer
   | VoteHeld
+  | SlowNeighbour
 
 /**
  * Another replica holds the vote of this node, by this lock, and this one waits for it. It is not open before that, so

@@ -3,6 +3,7 @@
 import type { QuorateError } from '../errors.ts'
 import type { Member, Role } from '../identity.ts'
 import type { Index, Versions } from '../log/entry.ts'
+import type { Neighbour } from '../ports/transport.ts'
 import type { Obstacle } from '../protocol/output.ts'
 import type { DecodeFault } from '../wire/decode.ts'
 import type { VoterSet } from '../wire/group.ts'
@@ -42,13 +43,15 @@ export interface ReplicaStatus {
   readonly unreadable: Readonly<Record<DecodeFault, number>>
   /** How often its state was not that of a majority, since it was opened: more than 0 asks for a look at the machine. */
   readonly divergences: number
+  /** Other processes of this node of which the warning `slow-neighbour` holds. */
+  readonly slowNeighbours: readonly Neighbour[]
   /** Why the replica does nothing any more. */
   readonly ended: QuorateError | null
 }
 
 export function statusOf(
   group: string,
-  { loop, standing, room, submissions, reads, divergences, ended }: Core,
+  { loop, standing, room, submissions, reads, divergences, neighbourWatch, ended }: Core,
 ): ReplicaStatus {
   const { self, role, voters, commit } = loop.engine.state
   const { members, primary, leader, obstacle, catchingUp } = standing
@@ -59,6 +62,7 @@ export function statusOf(
     applied: index,
     committed: commit,
     divergences: divergences.count,
+    slowNeighbours: neighbourWatch.slow,
     open: { commands: submissions.open, waiting: room.waiting, bytes: room.bytes, reads: reads.open },
     unreadable: { ...loop.unreadable },
   }
