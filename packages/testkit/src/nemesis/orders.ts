@@ -57,6 +57,8 @@ export interface ReplicaStanding {
   readonly applied: number
   readonly committed: number
   readonly divergences: number
+  /** Process ids. */
+  readonly slowNeighbours: readonly number[]
   readonly openCommands: number
   /** Messages that it could not read. */
   readonly unreadable: number

@@ -132,10 +132,12 @@ function call(
 }
 
 function standingOf(replica: RegisterReplica): ReplicaStanding {
-  const { primary, members, applied, committed, divergences, open, unreadable, ended } = replica.status
+  const { primary, members, applied, committed, divergences, slowNeighbours, open, unreadable, ended } =
+    replica.status
   return {
     ...{ primary, applied, committed, divergences },
     members: members.map(({ nodeid }) => nodeid),
+    slowNeighbours: slowNeighbours.map(({ pid }) => pid),
     openCommands: open.commands,
     unreadable: Object.values(unreadable).reduce((sum, count) => sum + count, 0),
     ended: ended?.message ?? null,
