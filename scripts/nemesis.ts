@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url'
 import { clusterUnavailable } from '@quorate/testkit'
 import { runNemesis } from '@quorate/testkit/nemesis'
-import { readNemesisArguments } from './nemesis/arguments.ts'
+import { nemesisCommand, readNemesisArguments } from './nemesis/arguments.ts'
 import { explainEvidence, keepEvidence } from './nemesis/evidence.ts'
 import { summaryOf } from './nemesis/summary.ts'
 import { corosyncSteps } from './steps/debian.ts'
@@ -35,8 +35,7 @@ async function main(): Promise<void> {
   if (keep || !isFine) console.log(`\n${explainEvidence(keepEvidence(result, evidence))}`)
   if (isFine) return
   process.exitCode = 1
-  const again = `--minutes ${durationMs / 60_000} --seed ${seed} --nodes ${nodes}`
-  console.log(`The same faults again: npm run nemesis -- ${again}`)
+  console.log(`The same faults again: ${nemesisCommand(options)}`)
 }
 
 await runSteps(corosyncSteps())

@@ -36,6 +36,14 @@ const config = {
   },
 } as const
 
+type Run = Pick<NemesisArguments, 'durationMs' | 'seed' | 'nodes' | 'fault'>
+
+/** What to type for a run like this one. */
+export function nemesisCommand({ durationMs, seed, nodes, fault }: Run): string {
+  const all = `npm run nemesis -- --minutes ${durationMs / 60_000} --seed ${seed} --nodes ${nodes}`
+  return fault === undefined ? all : `${all} --fault ${fault}`
+}
+
 /** Ends the program when they are not what they must be, or ask for help. */
 export function readNemesisArguments(): NemesisArguments {
   const { minutes = '1', seed, nodes = '3', fault, keep = false, json = false, help: wanted } = parse()
