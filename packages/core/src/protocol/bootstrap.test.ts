@@ -87,24 +87,55 @@ test('a learner that has the state keeps blank voters from beginning another gro
   assert.is(ensemble.actor(1).state.group, null)
 })
 
+/** A first INSTALL that only the learner gets; then no voter knows of a group. */
+function stillborn(fault?: SeededFault): Ensemble {
+  const ensemble = blanks([1, 2, 3, 4], fault)
+  ensemble.view([1, 2, 3, 4])
+  ensemble.lose = (to, _, { type }) => type === 'install' && to !== 4
+  ensemble.deliver()
+  assert.is(ensemble.actor(4).state.blank, false)
+  ensemble.lose = () => false
+  return ensemble
+}
+
+function assertOneGroup(ensemble: Ensemble): void {
+  const { group, commit } = ensemble.actor(1).state
+  assert.ok(commit > 0)
+  for (const { state, stopped } of ensemble.actors.values())
+    assert.equal([state.group, state.commit, stopped], [group, commit, null])
+}
+
+const unstored = 'a learner whose group no voter has stored belongs to the one that they begin'
+testRule(test, `${unstored} with it`, 'stillborn-kept', (fault) => {
+  const ensemble = stillborn(fault)
+  ensemble.view([2, 3, 4], [1])
+  ensemble.view([1, 2, 3, 4])
+  ensemble.pass(500)
+  assertOneGroup(ensemble)
+})
+
+testRule(test, `${unstored} without it`, 'stillborn-kept', (fault) => {
+  const ensemble = stillborn(fault)
+  ensemble.view([1, 2, 3])
+  ensemble.pass(500)
+  ensemble.view([1, 2, 3, 4])
+  ensemble.pass(500)
+  assertOneGroup(ensemble)
+})
+
 testRule(
   test,
-  'a learner whose group no voter has stored belongs to the one that they begin next',
+  `${unstored} …, also where a voter that has lost its disk coordinates`,
   'stillborn-kept',
   (fault) => {
-    const ensemble = blanks([1, 2, 3, 4], fault)
-    ensemble.view([1, 2, 3, 4])
-    ensemble.lose = (to, _, { type }) => type === 'install' && to !== 4
-    ensemble.deliver()
-    assert.is(ensemble.actor(4).state.blank, false)
-    ensemble.lose = () => false
+    const ensemble = stillborn(fault)
     ensemble.view([1, 2, 3])
     ensemble.pass(500)
+    ensemble.crash(1)
+    ensemble.start(1)
     ensemble.view([1, 2, 3, 4])
     ensemble.pass(500)
-    assert.is(ensemble.actor(4).stopped, null)
-    assert.equal(ensemble.actor(4).state.group, ensemble.actor(1).state.group)
-    assert.is(ensemble.actor(4).state.commit, ensemble.actor(1).state.commit)
+    assertOneGroup(ensemble)
   },
 )
 

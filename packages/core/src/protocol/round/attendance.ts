@@ -9,7 +9,7 @@ import { meetObstacle } from '../notices.ts'
 import { memberKey, type RoundState, type State, type ViewState } from '../state.ts'
 import type { Promised } from './choose-log.ts'
 import type { Attendance } from './primary.ts'
-import { isStranger } from './strangers.ts'
+import { isStillborn, isStranger } from './strangers.ts'
 
 /** A PROMISE of this round with its sender. */
 export interface Answer {
@@ -60,14 +60,24 @@ const generationOf = ({ promise }: Answer): Ballot => promise.group?.generation 
 const later = (a: Ballot, b: Ballot): Ballot => (compareBallots(a, b) < 0 ? b : a)
 
 /** Our group, or the only one that is named; `null`: nobody names one. */
-export function groupOf(state: State, answers: readonly Answer[]): GroupId | null | 'two' {
+export function groupOf(
+  state: State,
+  { force }: RoundState,
+  answers: readonly Answer[],
+): GroupId | null | 'two' {
   if (state.group !== null) return state.group
-  const named = answers.flatMap(({ promise }) => promise.group ?? [])
+  const begun = answers.filter((answer) => namesGroup(state, answer))
+  const naming = begun.length > 0 || force === null ? begun : answers
+  const named = naming.flatMap(({ promise }) => promise.group ?? [])
   if (new Set(named.map(({ random }) => random)).size <= 1) return named[0] ?? null
-  const nodeids = answers.filter(({ promise }) => promise.group !== null).map(({ from }) => from.nodeid)
+  const nodeids = naming.filter(({ promise }) => promise.group !== null).map(({ from }) => from.nodeid)
   meetObstacle(state, { reason: 'groups', nodeids })
   return 'two'
 }
+
+/** One that may never have begun is not named: else a learner that alone has stored it keeps all others waiting. */
+const namesGroup = (state: State, { from, promise }: Answer): boolean =>
+  promise.group !== null && (!isStillborn(promise, from.nodeid) || faulty(state, 'stillborn-kept'))
 
 /** A process that was started to vote does so only while its node is in the voter set. */
 export const roleIn = ({ nodeids }: VoterSet, { from, promise }: Answer): Role =>
@@ -85,7 +95,7 @@ export function attendanceOf(
     return !round.promises.has(key) && !round.refusals.has(key)
   })
   const groupKnown =
-    [...round.promises.values()].some(({ promise }) => promise.group !== null || promise.commit > 0) ||
+    [...round.promises.values()].some((answer) => namesGroup(state, answer) || answer.promise.commit > 0) ||
     [...round.refusals.values()].some(({ showsGroup }) => showsGroup)
   return {
     set: state.voters,

@@ -28,7 +28,7 @@ export function decide(state: State): void {
   if (round === null || view === null || round.install !== null) return
   if (!round.expired && !everybodyAnswered(round, view)) return
   const answers = countable(state, round, view)
-  const group = groupOf(state, answers)
+  const group = groupOf(state, round, answers)
   if (group === 'two' || answers.length === 0) return
   const deciding = { state, round, view, group }
   if (round.force === null) install(deciding, answers)

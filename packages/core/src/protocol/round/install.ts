@@ -10,7 +10,7 @@ import { memberKey, type State } from '../state.ts'
 import { beginJoining } from '../transfer/joiner.ts'
 import { isSuperseded, setAside } from './force.ts'
 import { refuse } from './refuse.ts'
-import { isStranger, takeVoters } from './strangers.ts'
+import { isStillborn, isStranger, takeVoters } from './strangers.ts'
 import { resetTakeover } from './takeover.ts'
 import { isUnable } from './uncounted.ts'
 
@@ -21,7 +21,7 @@ export function onInstall(state: State, _: Process, install: Install): void {
     return
   }
   if (isFirstGroup(state, install)) takeVoters(state, install.voters)
-  if (isStillborn(state, install)) setAside(state, { group: null, voters: install.voters })
+  if (isBegunAnew(state, install)) setAside(state, { group: null, voters: install.voters })
   if (isStranger(state, install)) {
     meetStranger(state, install)
     return
@@ -38,15 +38,10 @@ function isFirstGroup(state: State, install: Install): boolean {
   return install.forced && state.group === null && isListed(state, install) && promisedHere(state, install)
 }
 
-/**
- * Another group of our voters, while in ours nothing is known to be committed, and the own copy never counted: all
- * voters may have lost the group's first epoch, and have begun another since.
- */
-function isStillborn(state: State, { group, voters }: Install): boolean {
-  const { certain, epoch, self } = state
+/** Another group of our voters, while ours may never have begun. */
+function isBegunAnew(state: State, { group, voters }: Install): boolean {
   const isOther = isStranger(state, { group, voters }) && !isStranger(state, { group: null, voters })
-  const counted = epoch.participants.some(({ nodeid, role }) => nodeid === self.nodeid && role === 'voter')
-  return isOther && certain === 0 && !counted && !faulty(state, 'stillborn-kept')
+  return isOther && isStillborn(state, state.self.nodeid) && !faulty(state, 'stillborn-kept')
 }
 
 /**

@@ -1,6 +1,8 @@
 // Who does not belong: another voter set, or another group of the same name. Design: docs/protocol.md, "Strangers".
 
+import type { Index } from '../../log/entry.ts'
 import { type GroupId, sameVoters, type VoterSet } from '../../wire/group.ts'
+import type { EpochRecord } from '../../wire/messages.ts'
 import type { State } from '../state.ts'
 
 /** What PREPARE, PROMISE, REFUSE and INSTALL say of their sender's group. */
@@ -13,6 +15,22 @@ export interface Claim {
 export function isStranger(state: State, { group, voters }: Claim): boolean {
   if (!sameVoters(voters, state.voters)) return true
   return group !== null && state.group !== null && group.random !== state.group.random
+}
+
+/** What a replica, or its PROMISE, says of its log. */
+interface Holding {
+  readonly blank: boolean
+  readonly certain: Index
+  readonly epoch: EpochRecord
+}
+
+/**
+ * Its group may never have begun: it knows of nothing committed, and no copy of its node counted. All voters may have
+ * lost the group's first epoch, and may begin another, or have begun one.
+ */
+export function isStillborn({ blank, certain, epoch }: Holding, nodeid: number): boolean {
+  const counted = epoch.participants.some((each) => each.nodeid === nodeid && each.role === 'voter')
+  return !blank && certain === 0 && !counted
 }
 
 /**
