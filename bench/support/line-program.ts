@@ -8,11 +8,12 @@ import type { ClusterNode } from '@quorate/testkit'
 import { sourceArguments } from '../../scripts/root.ts'
 
 /**
- * Programs run as corosync's daemons do, under SCHED_RR, but below them: what else this machine does then takes no time
- * from them. Empty where that is not permitted.
+ * Programs run as corosync's daemons do, under SCHED_RR at the highest priority: what else this machine does then takes
+ * no time from them, nor do daemons whose token goes round without rest. Empty where that is not permitted.
  */
+const scheduling = ['chrt', '--rr', '99'] as const
 export const realTime: readonly string[] =
-  spawnSync('chrt', ['--rr', '10', 'true']).status === 0 ? ['chrt', '--rr', '10'] : []
+  spawnSync('chrt', [...scheduling.slice(1), 'true']).status === 0 ? scheduling : []
 
 /** A command line, the program first. */
 export type Command = readonly [string, ...string[]]
