@@ -6,7 +6,7 @@ import { CorosyncCluster } from '@quorate/testkit'
 import type { Bench, BenchContext, Row } from '../scripts/bench/bench.ts'
 import { temporaryFolder } from '../scripts/temporary-folder.ts'
 import { sourceCommand } from './support/line-program.ts'
-import type { Measured } from './support/replicas/member.ts'
+import type { Joined, Measured } from './support/replicas/member.ts'
 import { Members } from './support/replicas/members.ts'
 import { median, quantile } from './support/statistics.ts'
 import { compilePeer } from './transport/compile.ts'
@@ -34,6 +34,8 @@ const beforeCrashMs = 500
 const tokenMs = 1000
 /** Of corosync's own: 1.2 times the token timeout, if nothing else is configured. */
 const consensusMs = 1200
+/** Bytes per megabyte of state that a snapshot has in any case. */
+const leastPartOfState = 900_000
 const afterCrashMs = tokenMs + consensusMs + 1500
 
 export const bench: Bench = {
@@ -146,7 +148,9 @@ async function transfer(
   await members.ask(caller, `fill ${stateMegabytes}`)
   const idle = await members.load(caller, 1, measureMs)
   const [meanwhile] = await Promise.all([members.load(caller, 1, 2 * measureMs), members.start([victim])])
-  const readyAfterMs = await members.ask<number>(victim, 'readyAfterMs')
+  const { readyAfterMs, snapshotBytes } = await members.ask<Joined>(victim, 'joined')
+  if (snapshotBytes < stateMegabytes * leastPartOfState)
+    throw new Error(`The joiner got ${snapshotBytes} bytes of snapshot: its state came by replaying entries`)
   return [
     {
       name: 'transfer_mb_per_s',

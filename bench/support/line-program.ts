@@ -5,7 +5,6 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { ClusterNode } from '@quorate/testkit'
-import { sourceArguments } from '../../scripts/root.ts'
 
 /**
  * Programs run as corosync's daemons do, under SCHED_RR at the highest priority: what else this machine does then takes
@@ -18,9 +17,9 @@ export const realTime: readonly string[] =
 /** A command line, the program first. */
 export type Command = readonly [string, ...string[]]
 
-/** Runs a source of this workspace. */
+/** Runs a source of this workspace as this program is run: with the same packages. */
 export function sourceCommand(source: URL, ...args: readonly string[]): Command {
-  return [process.execPath, ...sourceArguments, fileURLToPath(source), ...args]
+  return [process.execPath, ...process.execArgv, fileURLToPath(source), ...args]
 }
 
 export class LineProgram {

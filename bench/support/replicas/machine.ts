@@ -2,9 +2,6 @@
 
 import { defineMachine } from '@quorate/core'
 
-const kilobyte = 1024
-const perMegabyte = 1024
-
 export interface Contents {
   readonly writes: number
   readonly last: string
@@ -21,12 +18,9 @@ export const machine = defineMachine({
       state.last = text
       return state.writes
     },
-    /** One megabyte more, as 1,024 strings that differ. */
-    fill(state, _: undefined, ctx) {
-      const fresh = Array.from({ length: perMegabyte }, (_, place) =>
-        `${ctx.index}.${place}.`.padEnd(kilobyte, 'x'),
-      )
-      state.ballast.push(fresh)
+    /** More of what is only held. */
+    fill(state, strings: string[]) {
+      state.ballast.push(strings)
       return state.ballast.length
     },
   },

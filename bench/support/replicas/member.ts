@@ -12,6 +12,8 @@ import { machine } from './machine.ts'
 const text = 'x'.repeat(87)
 const readyTimeoutMs = 120_000
 const fillsInFlight = 4
+const kilobyte = 1024
+const perMegabyte = 1024
 
 const voters = (process.argv[2] ?? '').split(',').map(Number)
 // As in production: without the determinism guard.
@@ -23,8 +25,20 @@ const replica = await openReplica({
   guard: false,
 })
 const joinedMs = performance.now()
+let snapshotBytes = 0
+replica.on('catching-up', ({ bytes }) => {
+  snapshotBytes = Math.max(snapshotBytes, bytes)
+})
 await replica.ready({ deadlineMs: readyTimeoutMs })
-const readyAfterMs = performance.now() - joinedMs
+const joined: Joined = { readyAfterMs: performance.now() - joinedMs, snapshotBytes }
+
+/** How a replica got what the group had. */
+export interface Joined {
+  /** From its join until it had everything. */
+  readonly readyAfterMs: number
+  /** Of a snapshot, until shortly before its end; 0: it came by entries alone. */
+  readonly snapshotBytes: number
+}
 
 /** What a load of some milliseconds came to. */
 export interface Measured {
@@ -64,10 +78,16 @@ async function load(inFlight: number, milliseconds: number): Promise<Measured> {
   }
 }
 
+/** By commands of a megabyte each, 1,024 strings that differ: the log does not retain them all. */
 async function fill(megabytes: number): Promise<number> {
   let left = megabytes
   const callers = Array.from({ length: fillsInFlight }, async () => {
-    while (left-- > 0) await replica.submit.fill(undefined)
+    while (left-- > 0) {
+      const strings = Array.from({ length: perMegabyte }, (_, place) =>
+        `${left}.${place}.`.padEnd(kilobyte, 'x'),
+      )
+      await replica.submit.fill(strings)
+    }
   })
   await Promise.all(callers)
   return replica.state.ballast.length
@@ -76,8 +96,7 @@ async function fill(megabytes: number): Promise<number> {
 const commands: Readonly<Record<string, (...values: number[]) => unknown>> = {
   load: (inFlight = 1, milliseconds = 1000) => load(inFlight, milliseconds),
   fill: (megabytes = 1) => fill(megabytes),
-  /** How long this replica took from its join until it had everything. */
-  readyAfterMs: () => readyAfterMs,
+  joined: () => joined,
   writes: () => replica.read(({ writes }) => writes),
   holdings,
   collected,
