@@ -9,7 +9,7 @@ import { State } from './state.ts'
 
 const test = suite('state digests')
 
-const group = 99
+const group = { random: 99, generation: noBallot }
 
 /** Node 1 of three voters, in a group. */
 function replica(): State {
@@ -28,7 +28,7 @@ function replica(): State {
     stored: null,
     fault: null,
   })
-  state.group = { random: group, generation: noBallot }
+  state.group = group
   state.epoch = { ballot: noBallot, participants: [1, 2, 3].map((nodeid) => voter(nodeid, nodeid)) }
   state.view = { number: 1, members: [], ring: { nodeid: 1, seq: 1n }, nodeids: [1, 2, 3] }
   return state
@@ -96,7 +96,15 @@ test('neither a learner nor another group is a vote', () => {
   own(state, 9, 1)
   hears(state, 2, 9, 2)
   hears(state, 4, 9, 2)
-  hears(state, 3, 9, 2, group + 1)
+  hears(state, 3, 9, 2, { ...group, random: 98 })
+  assert.is(state.stopped, false)
+})
+
+test('who goes on in a history that was forced is no vote for one who has not heard of it yet', () => {
+  const state = replica()
+  own(state, 9, 1)
+  const forced = { ...group, generation: { number: 4, nodeid: 2, incarnation: 2 as Incarnation } }
+  for (const nodeid of [2, 3]) hears(state, nodeid, 9, 2, forced)
   assert.is(state.stopped, false)
 })
 

@@ -21,16 +21,18 @@ export function isDigestIndex(index: Index, body: EntryBody): boolean {
 
 /** The own state's, right after `index` was applied. */
 export function onOwnDigest(state: State, { index, digest }: DigestInput): void {
-  if (state.group === null) return
+  const { group } = state
+  if (group === null) return
   note(state, index, state.self.incarnation, digest)
-  const message: DigestMessage = { type: 'digest', group: state.group.random, index, digest }
+  const message: DigestMessage = { type: 'digest', group, index, digest }
   if (state.view !== null) state.outputs.push({ type: 'send', message })
   compare(state, index)
 }
 
 export function onDigest(state: State, from: Process, { group, index, digest }: DigestMessage): void {
-  if (group !== state.group?.random || from.incarnation === state.self.incarnation) return
-  // Of others nothing counts, and who is left out by force may speak of the history that was given up.
+  if (state.group === null || from.incarnation === state.self.incarnation) return
+  // By force others may be in another history than this one.
+  if (!sameGroup(group, state.group)) return
   if (!voterParticipants(state).some(({ incarnation }) => incarnation === from.incarnation)) return
   note(state, index, from.incarnation, digest)
   compare(state, index)

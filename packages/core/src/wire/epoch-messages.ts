@@ -29,7 +29,7 @@ export const ack: Format<Ack> = fixed(6, 'ack', {
 })
 
 export const digest: Format<DigestMessage> = fixed(11, 'digest', {
-  group: natural(1),
+  group: nouns.group,
   index: nouns.index,
   digest: natural(),
 })

@@ -203,8 +203,8 @@ export interface Mismatch extends Position {
 /** What the state of the sender comes down to at an agreed index. */
 export interface DigestMessage {
   readonly type: 'digest'
-  /** Random part of the group id. */
-  readonly group: number
+  /** Whose history it is of. */
+  readonly group: GroupId
   readonly index: Index
   readonly digest: number
 }

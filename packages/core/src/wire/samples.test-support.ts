@@ -109,7 +109,7 @@ const snapshotId = { index: largestIndex, chain: chain(largest), digest: largest
 
 /** By name; the first word is the type. */
 export const samples: Readonly<Record<string, Message>> = {
-  digest: { type: 'digest', group: largest, index: largestIndex, digest: largest },
+  digest: { type: 'digest', group, index: largestIndex, digest: largest },
   prepare: { type: 'prepare', ballot, ring, collectionTimeoutMs: 250, group, voters },
   'prepare-without-group': {
     type: 'prepare',

@@ -311,9 +311,9 @@ test('what others said of their state in a history that was given up stops nobod
   ensemble.sync(1)
   ensemble.view([1], [2, 3])
   force(ensemble, 1, { missing: [2, 3] })
-  const { random } = ensemble.actor(2).state.group as GroupId
+  const group = ensemble.actor(2).state.group as GroupId
   // Under way since before.
-  for (const id of [2, 3]) ensemble.inject(1, id, { type: 'digest', group: random, index: 2, digest: 7 })
+  for (const id of [2, 3]) ensemble.inject(1, id, { type: 'digest', group, index: 2, digest: 7 })
   ensemble.view([1, 2, 3])
   ensemble.pass(1000)
   hasDigest(1, 8)
