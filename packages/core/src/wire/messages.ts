@@ -49,7 +49,7 @@ export interface PromiseMessage {
   readonly type: 'promise'
   readonly ballot: Ballot
   readonly role: Role
-  /** Of a learner 0. */
+  /** Also of a learner, which may have been a voter: whether its copy counted is told by its epoch. */
   readonly memory: MemoryId | 0
   readonly blank: boolean
   readonly group: GroupId | null

@@ -39,12 +39,19 @@ export function claimantsOf({ promises }: RoundState, nodeid: number): number {
 export function countable(state: State, round: RoundState, { members }: ViewState): Answer[] {
   const answers = members.flatMap((member) => round.promises.get(memberKey(member)) ?? [])
   const known = answers.filter(({ promise }) => !isStranger(state, promise))
-  const ours = faulty(state, 'generations-mixed') ? known : ofLatestGeneration(known)
+  const ours = faulty(state, 'generations-mixed') ? known : ofLatestGeneration(ofBegun(state, known))
   const isDoubled = ({ from, promise }: Answer): boolean =>
     promise.role === 'voter' && claimantsOf(round, from.nodeid) > 1
   const nodeids = [...new Set(ours.filter(isDoubled).map(({ from }) => from.nodeid))]
   if (nodeids.length > 0) meetObstacle(state, { reason: 'two-votes', nodeids })
   return ours.filter((answer) => !isDoubled(answer))
+}
+
+/** Beside a group that is named, nobody counts whose own may never have begun: it hears of the other by INSTALL. */
+function ofBegun(state: State, answers: readonly Answer[]): readonly Answer[] {
+  const begun = answers.flatMap((answer) => (namesGroup(state, answer) ? [answer.promise.group?.random] : []))
+  const isOurs = ({ promise: { group } }: Answer): boolean => group === null || begun.includes(group.random)
+  return begun.length === 0 ? answers : answers.filter(isOurs)
 }
 
 /** What the operator has given up does not count: who showed it hears of the later generation, and sets it aside. */
@@ -76,8 +83,8 @@ export function groupOf(
 }
 
 /** One that may never have begun is not named: else a learner that alone has stored it keeps all others waiting. */
-const namesGroup = (state: State, { from, promise }: Answer): boolean =>
-  promise.group !== null && (!isStillborn(promise, from.nodeid) || faulty(state, 'stillborn-kept'))
+const namesGroup = (state: State, { promise }: Answer): boolean =>
+  promise.group !== null && (!isStillborn(promise) || faulty(state, 'stillborn-kept'))
 
 /** A process that was started to vote does so only while its node is in the voter set. */
 export const roleIn = ({ nodeids }: VoterSet, { from, promise }: Answer): Role =>

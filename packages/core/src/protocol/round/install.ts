@@ -41,7 +41,7 @@ function isFirstGroup(state: State, install: Install): boolean {
 /** Another group of our voters, while ours may never have begun. */
 function isBegunAnew(state: State, { group, voters }: Install): boolean {
   const isOther = isStranger(state, { group, voters }) && !isStranger(state, { group: null, voters })
-  return isOther && isStillborn(state, state.self.nodeid) && !faulty(state, 'stillborn-kept')
+  return isOther && isStillborn(state) && !faulty(state, 'stillborn-kept')
 }
 
 /**

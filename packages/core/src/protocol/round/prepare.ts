@@ -87,7 +87,7 @@ function describe(state: State, ballot: Ballot): PromiseMessage {
     type: 'promise',
     ballot,
     role: state.role,
-    memory: state.role === 'voter' ? state.memory : 0,
+    memory: state.memory,
     blank: state.blank,
     group: state.group,
     voters: state.voters,

@@ -1,5 +1,6 @@
 // Who does not belong: another voter set, or another group of the same name. Design: docs/protocol.md, "Strangers".
 
+import type { MemoryId, Role } from '../../identity.ts'
 import type { Index } from '../../log/entry.ts'
 import { type GroupId, sameVoters, type VoterSet } from '../../wire/group.ts'
 import type { EpochRecord } from '../../wire/messages.ts'
@@ -19,18 +20,20 @@ export function isStranger(state: State, { group, voters }: Claim): boolean {
 
 /** What a replica, or its PROMISE, says of its log. */
 interface Holding {
+  readonly role: Role
+  readonly memory: MemoryId | 0
   readonly blank: boolean
   readonly certain: Index
   readonly epoch: EpochRecord
 }
 
 /**
- * Its group may never have begun: it knows of nothing committed, and no copy of its node counted. All voters may have
- * lost the group's first epoch, and may begin another, or have begun one.
+ * A learner whose group may never have begun: it knows of nothing committed, and its copy did not count. All voters may
+ * have lost the group's first epoch, and may begin another, or have begun one.
  */
-export function isStillborn({ blank, certain, epoch }: Holding, nodeid: number): boolean {
-  const counted = epoch.participants.some((each) => each.nodeid === nodeid && each.role === 'voter')
-  return !blank && certain === 0 && !counted
+export function isStillborn({ role, memory, blank, certain, epoch }: Holding): boolean {
+  const counted = epoch.participants.some((each) => each.role === 'voter' && each.memory === memory)
+  return role === 'learner' && !blank && certain === 0 && !counted
 }
 
 /**

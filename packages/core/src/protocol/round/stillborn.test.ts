@@ -1,0 +1,158 @@
+// A group that only a learner has stored, because every voter crashed first, is neither in the way of the next one nor
+// taken for it (R5.23, R5.26, R5.27).
+
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { VoterSet } from '../../wire/group.ts'
+import { Ensemble } from '../ensemble.test-support.ts'
+import type { Force } from '../force.ts'
+
+const test = suite('stillborn groups')
+
+function force(ensemble: Ensemble, id: number, what: Partial<Force>): void {
+  ensemble.input(id, { type: 'force', force: { missing: [], logOf: null, voters: null, ...what } })
+  ensemble.pass(2000)
+}
+
+function blanks(...ids: readonly number[]): Ensemble {
+  const ensemble = new Ensemble({ voters: [1, 2, 3] })
+  for (const id of ids) ensemble.start(id)
+  return ensemble
+}
+
+/** An INSTALL that only `id` gets. */
+function onlyStoredBy(ensemble: Ensemble, id: number): void {
+  ensemble.lose = (to, _, { type }) => type === 'install' && to !== id
+  ensemble.deliver()
+  assert.is(ensemble.actor(id).state.blank, false)
+  ensemble.lose = () => false
+}
+
+function restartVoters(ensemble: Ensemble): void {
+  for (const id of [1, 2, 3]) {
+    ensemble.crash(id)
+    ensemble.start(id)
+  }
+}
+
+test('the operator takes what a learner has of the group, and not the log of one that never began', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 5)
+  ensemble.submit(5, 'kept')
+  ensemble.deliver()
+  const { group } = ensemble.actor(5).state
+  restartVoters(ensemble)
+  ensemble.start(4)
+  ensemble.view([1, 2, 3, 4], [5])
+  onlyStoredBy(ensemble, 4)
+  restartVoters(ensemble)
+  ensemble.view([1, 2, 3, 4, 5])
+  ensemble.pass(500)
+  assert.is(ensemble.words(5), 'kept')
+  force(ensemble, 1, {})
+  assert.is(ensemble.actor(1).state.group?.random, group?.random)
+  for (const id of [1, 2, 3, 5]) assert.is(ensemble.words(id), 'kept', `node ${id}`)
+})
+
+test('the log of a group that never began is not here for those of another', () => {
+  const ensemble = blanks(1, 2, 3, 4)
+  ensemble.view([1, 2, 3, 4])
+  onlyStoredBy(ensemble, 4)
+  ensemble.view([1, 2, 3])
+  ensemble.pass(500)
+  ensemble.submit(2, 'kept')
+  ensemble.deliver()
+  ensemble.crash(1)
+  ensemble.start(1)
+  ensemble.view([1, 2, 4])
+  ensemble.pass(500)
+  force(ensemble, 1, { missing: [3], logOf: 4 })
+  assert.is(ensemble.words(2), 'kept')
+  ensemble.view([1, 2, 3, 4])
+  ensemble.pass(5000)
+  assert.is(ensemble.words(3), 'kept')
+  assert.ok([1, 2, 3].every((id) => ensemble.actor(id).state.active))
+})
+
+test('a voter by force, that has restarted to vote, is a log to go on from', () => {
+  const ensemble = new Ensemble({ voters: [1, 2, 3] })
+  for (const id of [1, 2, 4]) ensemble.start(id, { votersFromNodeList: true })
+  ensemble.view([1, 2, 4])
+  ensemble.pass(100)
+  // 1 does not store it.
+  ensemble.lose = (to, _, { type }) => type === 'install' && to === 1
+  const voters: VoterSet = { nodeids: [1, 2, 4], policy: 'majority' }
+  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters } })
+  ensemble.deliver()
+  ensemble.lose = () => false
+  const { group } = ensemble.actor(4).state
+  assert.ok(group)
+  const disk = ensemble.crash(4)
+  ensemble.crash(2)
+  ensemble.start(4, { role: 'voter' }, disk)
+  ensemble.view([1, 4])
+  ensemble.pass(3000)
+  assert.is(ensemble.actor(4).state.group?.random, group?.random)
+  assert.ok(ensemble.actor(4).state.active)
+})
+
+test('a learner on the node of a voter keeps nobody waiting either', () => {
+  const ensemble = blanks(1, 2, 3)
+  ensemble.start(103, { role: 'learner' })
+  ensemble.view([1, 2, 3, 103])
+  onlyStoredBy(ensemble, 103)
+  restartVoters(ensemble)
+  ensemble.view([1, 2, 3, 103])
+  ensemble.pass(5000)
+  assert.ok(ensemble.actor(1).state.commit > 0)
+})
+
+test('the generation of a group that never began outranks nobody of another', () => {
+  const ensemble = blanks(1, 2, 4)
+  ensemble.view([1, 2, 4])
+  ensemble.pass(100)
+  ensemble.lose = (to, _, { type }) => type === 'install' && to !== 4
+  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters: null } })
+  ensemble.deliver()
+  assert.is(ensemble.actor(4).state.blank, false)
+  ensemble.lose = () => false
+  for (const id of [1, 2]) ensemble.crash(id)
+  for (const id of [1, 2, 3]) ensemble.start(id)
+  ensemble.view([1, 2, 3])
+  ensemble.pass(500)
+  assert.ok(ensemble.actor(3).state.commit > 0)
+  ensemble.submit(2, 'kept')
+  ensemble.deliver()
+  ensemble.crash(1)
+  ensemble.start(1)
+  ensemble.said()
+  ensemble.view([1, 2, 3, 4])
+  ensemble.deliver()
+  const { obstacle } = ensemble.actor(1)
+  ensemble.pass(5000)
+  assert.is(ensemble.words(1), 'kept')
+  assert.is(obstacle, 'none')
+})
+
+test('the state of a learner outlives a forced beginning that never was', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 5)
+  ensemble.submit(5, 'kept')
+  ensemble.deliver()
+  restartVoters(ensemble)
+  ensemble.start(4)
+  ensemble.view([1, 2, 4], [5])
+  ensemble.pass(100)
+  ensemble.lose = (to, _, { type }) => type === 'install' && to !== 4
+  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters: null } })
+  ensemble.deliver()
+  assert.is(ensemble.actor(4).state.blank, false)
+  ensemble.lose = () => false
+  restartVoters(ensemble)
+  ensemble.view([1, 2, 3, 4, 5])
+  ensemble.pass(500)
+  ensemble.said()
+  force(ensemble, 1, {})
+  assert.is(ensemble.actor(5).stopped, null)
+  assert.is(ensemble.words(1), 'kept')
+})
+
+test.run()
