@@ -82,5 +82,5 @@ export function rejectedAnswer({ code, message, data }: Rejection, command: stri
 
 /** The caller's own. */
 export function rejectionOf({ code, message, data }: RejectedAnswer): Rejection {
-  return new Rejection(code, message, data)
+  return new Rejection(code, message, frozenCopy(data, 'The data of a Rejection'))
 }

@@ -77,6 +77,9 @@ export const machine = defineMachine({
     wait() {
       return Promise.resolve(1)
     },
+    echo(_state, input: unknown) {
+      return input
+    },
     give() {
       return { list: [() => 1] }
     },

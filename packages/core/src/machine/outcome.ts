@@ -3,6 +3,7 @@
 import type { Rejection } from '../errors.ts'
 import type { CommandsBody } from '../log/entry.ts'
 import { type Answer, RejectedAnswer, rejectionOf } from './application.ts'
+import { frozenCopy } from './context.ts'
 import type { Session } from './session.ts'
 
 export type CommandOutcome =
@@ -31,8 +32,9 @@ function outcomeOf(session: Session | undefined, number: number): CommandOutcome
   return standing === 'answered' ? answered(number, session.answer(number)) : { type: standing, number }
 }
 
+/** The caller's own: bytes and dates can be written into, and the session's answer is a part of the replicated state. */
 function answered(number: number, answer: Answer): CommandOutcome {
   return answer instanceof RejectedAnswer
     ? { type: 'rejected', number, rejection: rejectionOf(answer) }
-    : { type: 'result', number, result: answer }
+    : { type: 'result', number, result: frozenCopy(answer, 'A result') }
 }

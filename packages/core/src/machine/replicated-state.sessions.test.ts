@@ -55,4 +55,16 @@ test('outcomes are told of own commands only', () => {
   assert.is(stage.total, 1)
 })
 
+test('what a caller does with its answer changes nothing: it is its own', () => {
+  const stage = new Stage()
+  const input = { bytes: new Uint8Array([1]) }
+  const [outcome] = stage.apply(commands([['echo', input]])).outcomes
+  assert.ok(outcome?.type === 'result')
+  const result = outcome.result as typeof input
+  assert.equal(result, input)
+  const digest = stage.replica.digest()
+  result.bytes[0] = 9
+  assert.is(stage.replica.digest(), digest)
+})
+
 test.run()
