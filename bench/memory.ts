@@ -43,7 +43,7 @@ async function warmUp(members: Members, progress: BenchContext['progress']): Pro
   const beginMs = performance.now()
   let commits = 0
   while (performance.now() - beginMs < warmUpMs || commits < commitsUntilFull)
-    commits += ((await load(members)) * loadMs) / 1000
+    commits += ((await members.loadAll(inFlight, loadMs)) * loadMs) / 1000
 }
 
 /** The mean of the commits per second. */
@@ -59,7 +59,7 @@ async function measure(
   while (minute < minutes) {
     await samples.take(minute)
     if (rates.length % collectionInterval === 0) await samples.takeCollected(minute)
-    rates.push(await load(members))
+    rates.push(await members.loadAll(inFlight, loadMs))
     minute = (performance.now() - beginMs) / 60_000
     if (minute < told + 1) continue
     told = Math.floor(minute)
@@ -68,12 +68,6 @@ async function measure(
   await samples.take(minute)
   await samples.takeCollected(minute)
   return rates.reduce((sum, each) => sum + each, 0) / rates.length
-}
-
-/** Of all three members, together: commits per second. */
-async function load(members: Members): Promise<number> {
-  const measured = await Promise.all(nodes.map((nodeid) => members.load(nodeid, inFlight, loadMs)))
-  return measured.reduce((sum, { commitsPerSecond }) => sum + commitsPerSecond, 0)
 }
 
 const rate = (name: string, value: number): Row => ({ name, value, unit: 'commits/s', better: 'higher' })

@@ -4,7 +4,6 @@
 export const shownByScenario: Readonly<Record<string, string | undefined>> = {
   'bootstrap-from-majority': 'packages/core/src/protocol/bootstrap.test.ts',
   'blank-never-intact': 'packages/core/src/protocol/bootstrap.test.ts',
-  'stillborn-kept': 'packages/core/src/protocol/bootstrap.test.ts',
   'read-on-self-delivery': 'packages/core/src/protocol/client/origin.test.ts',
   'read-shares-sent-marker': 'packages/core/src/protocol/client/origin.test.ts',
   'no-resend-at-session': 'packages/core/src/protocol/client/origin.test.ts',
@@ -28,6 +27,7 @@ export const shownByScenario: Readonly<Record<string, string | undefined>> = {
   'set-aside-without-generation': 'packages/core/src/protocol/round/force.test.ts',
   'append-after-promise': 'packages/core/src/protocol/rare.test.ts',
   'generations-mixed': 'packages/core/src/protocol/round/force.test.ts',
+  'stillborn-kept': 'packages/core/src/protocol/round/stillborn.test.ts',
   'no-participants-rule': 'packages/core/src/protocol/round/late.test.ts',
   'no-refuse-from-other-view': 'packages/core/src/protocol/round/late.test.ts',
   'no-doubling': 'packages/core/src/protocol/round/late.test.ts',

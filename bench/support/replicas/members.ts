@@ -27,6 +27,14 @@ export class Members {
     return this.ask<Measured>(nodeid, `load ${inFlight} ${milliseconds}`)
   }
 
+  /** All at once, each with so many callers: commits per second, together. */
+  async loadAll(inFlight: number, milliseconds: number): Promise<number> {
+    const measured = await Promise.all(
+      this.#nodeids.map((nodeid) => this.load(nodeid, inFlight, milliseconds)),
+    )
+    return measured.reduce((sum, { commitsPerSecond }) => sum + commitsPerSecond, 0)
+  }
+
   async ask<T>(nodeid: number, command: string): Promise<T> {
     return JSON.parse(await this.#member(nodeid).ask(command)) as T
   }

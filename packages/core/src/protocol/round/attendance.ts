@@ -73,8 +73,7 @@ export function groupOf(
   answers: readonly Answer[],
 ): GroupId | null | 'two' {
   if (state.group !== null) return state.group
-  const begun = answers.filter((answer) => namesGroup(state, answer))
-  const naming = begun.length > 0 || force === null ? begun : answers
+  const naming = force === null ? answers.filter((answer) => namesGroup(state, answer)) : answers
   const named = naming.flatMap(({ promise }) => promise.group ?? [])
   if (new Set(named.map(({ random }) => random)).size <= 1) return named[0] ?? null
   const nodeids = naming.filter(({ promise }) => promise.group !== null).map(({ from }) => from.nodeid)

@@ -5,7 +5,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { VoterSet } from '../../wire/group.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
+import type { SeededFault } from '../faults.ts'
 import type { Force } from '../force.ts'
+import { testRule } from '../scenario.test-support.ts'
 
 const test = suite('stillborn groups')
 
@@ -110,11 +112,8 @@ test('the generation of a group that never began outranks nobody of another', ()
   const ensemble = blanks(1, 2, 4)
   ensemble.view([1, 2, 4])
   ensemble.pass(100)
-  ensemble.lose = (to, _, { type }) => type === 'install' && to !== 4
   ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters: null } })
-  ensemble.deliver()
-  assert.is(ensemble.actor(4).state.blank, false)
-  ensemble.lose = () => false
+  onlyStoredBy(ensemble, 4)
   for (const id of [1, 2]) ensemble.crash(id)
   for (const id of [1, 2, 3]) ensemble.start(id)
   ensemble.view([1, 2, 3])
@@ -141,11 +140,8 @@ test('the state of a learner outlives a forced beginning that never was', () => 
   ensemble.start(4)
   ensemble.view([1, 2, 4], [5])
   ensemble.pass(100)
-  ensemble.lose = (to, _, { type }) => type === 'install' && to !== 4
   ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters: null } })
-  ensemble.deliver()
-  assert.is(ensemble.actor(4).state.blank, false)
-  ensemble.lose = () => false
+  onlyStoredBy(ensemble, 4)
   restartVoters(ensemble)
   ensemble.view([1, 2, 3, 4, 5])
   ensemble.pass(500)
@@ -154,5 +150,55 @@ test('the state of a learner outlives a forced beginning that never was', () => 
   assert.is(ensemble.actor(5).stopped, null)
   assert.is(ensemble.words(1), 'kept')
 })
+
+/** Then no voter knows of a group. */
+function stillborn(fault?: SeededFault): Ensemble {
+  const ensemble = new Ensemble({ voters: [1, 2, 3], fault })
+  for (const id of [1, 2, 3, 4]) ensemble.start(id)
+  ensemble.view([1, 2, 3, 4])
+  onlyStoredBy(ensemble, 4)
+  return ensemble
+}
+
+function assertOneGroup(ensemble: Ensemble): void {
+  const { group, commit } = ensemble.actor(1).state
+  assert.ok(commit > 0)
+  for (const { state, stopped } of ensemble.actors.values())
+    assert.equal([state.group, state.commit, stopped], [group, commit, null])
+}
+
+const unstored = 'a learner whose group no voter has stored belongs to the one that they begin'
+testRule(test, `${unstored} with it`, 'stillborn-kept', (fault) => {
+  const ensemble = stillborn(fault)
+  ensemble.view([2, 3, 4], [1])
+  ensemble.view([1, 2, 3, 4])
+  ensemble.pass(500)
+  assertOneGroup(ensemble)
+})
+
+testRule(test, `${unstored} without it`, 'stillborn-kept', (fault) => {
+  const ensemble = stillborn(fault)
+  ensemble.view([1, 2, 3])
+  ensemble.pass(500)
+  ensemble.view([1, 2, 3, 4])
+  ensemble.pass(500)
+  assertOneGroup(ensemble)
+})
+
+testRule(
+  test,
+  `${unstored} …, also where a voter that has lost its disk coordinates`,
+  'stillborn-kept',
+  (fault) => {
+    const ensemble = stillborn(fault)
+    ensemble.view([1, 2, 3])
+    ensemble.pass(500)
+    ensemble.crash(1)
+    ensemble.start(1)
+    ensemble.view([1, 2, 3, 4])
+    ensemble.pass(500)
+    assertOneGroup(ensemble)
+  },
+)
 
 test.run()
