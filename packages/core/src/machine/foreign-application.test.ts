@@ -2,6 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { QuorateError, Rejection } from '../errors.ts'
 import type { Context } from './context.ts'
+import { joined } from './data/slices.test-support.ts'
 import { type CommandOf, defineForeignMachine, type ForeignState } from './define-foreign-machine.ts'
 import type { MembershipChange } from './group-membership.ts'
 import { commands, incarnation, process, type Spoken, tick, view } from './machine.test-support.ts'
@@ -115,6 +116,32 @@ test('a snapshot brings the foreign state and the sessions, and its digest is as
   assert.is(restored.digest(), stage.replica.digest())
   stage.say([['add', 'two']], 2)
   assert.is.not(restored.digest(), stage.replica.digest())
+})
+
+test('a captured snapshot holds the bytes of its moment, also of a state that gives its own', () => {
+  const own = Buffer.alloc(100)
+  class Own extends Words {
+    override snapshot(): Uint8Array {
+      return own.fill(this.list.length)
+    }
+  }
+  const replica = new ReplicatedState(
+    defineForeignMachine<Own, WordCommands>({
+      name: 'own',
+      version: 1,
+      commands: ['add'],
+      open: () => new Own(),
+    }),
+  )
+  replica.apply(1, view({ participants: [process(1)] }), incarnation(1))
+  const then = replica.snapshot()
+  const capture = replica.captureSnapshot()
+  replica.apply(2, commands([['add', 'one']]), incarnation(1))
+  assert.is.not(Buffer.from(then).equals(replica.snapshot()), true)
+  assert.equal(
+    joined(capture, () => 7),
+    then,
+  )
 })
 
 test('a command that is not among those of the definition is unknown', () => {

@@ -7,6 +7,7 @@ import type { Index, Versions } from '../log/entry.ts'
 import { type Answer, RejectedAnswer } from './application.ts'
 import { decode } from './data/decode.ts'
 import { encode } from './data/encode.ts'
+import { SliceEncoder } from './data/slice-encoder.ts'
 import type { GroupMember } from './group-membership.ts'
 import { defaultLimits, type MachineLimits } from './limits.ts'
 import type { Machine } from './machine.ts'
@@ -64,6 +65,21 @@ interface SavedGroup
 
 /** @param application what the application has saved, or its fingerprint */
 export function encodeGroupState(machine: Machine, state: GroupState, application: unknown): Uint8Array {
+  return encode(saved(machine, state, application))
+}
+
+/**
+ * The same bytes, encoded as they are asked for; what changes in `state` from now on does not show in them.
+ *
+ * @param application what the application has saved: bytes, which are copied, or a value that never changes
+ */
+export function sliceGroupState(machine: Machine, state: GroupState, application: unknown): SliceEncoder {
+  const lasting = application instanceof Uint8Array ? new Uint8Array(application) : application
+  return new SliceEncoder(saved(machine, state, lasting))
+}
+
+/** Does not change with `state`: of sessions and timers, which do, it holds copies; all else in it is only replaced. */
+function saved(machine: Machine, state: GroupState, application: unknown): readonly unknown[] {
   const { index, timeMs, seed, versions, limits, members, sessions, timers } = state
   const group: SavedGroup = {
     ...{ index, timeMs, seed, versions, limits, members },
@@ -71,7 +87,7 @@ export function encodeGroupState(machine: Machine, state: GroupState, applicatio
     timers: timers.all().map(({ key, atMs, sequence, command }) => [key, atMs, sequence, command]),
     scheduled: timers.scheduled,
   }
-  return encode([magic, format, machine.name, versions.machine, group, application])
+  return [magic, format, machine.name, versions.machine, group, application]
 }
 
 /**

@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { joined } from './data/slices.test-support.ts'
 import { defineMachine } from './define-machine.ts'
 import { type Item, machine, one, Stage } from './ledger.test-support.ts'
 import { commands, errorOf, process, tick, view } from './machine.test-support.ts'
@@ -79,6 +80,46 @@ test('a snapshot of another machine, or damaged, is refused, and what was there 
   ])
     assert.is(errorOf(() => stage.replica.restore(damaged)).code, 'Malformed')
   assert.is(stage.replica.index, 1)
+})
+
+test('a captured snapshot is the one of its moment, whatever is applied while its slices are taken', () => {
+  const stage = new Stage()
+  stage.say(
+    ['push', { n: 1 }],
+    ['push', { n: 2 }],
+    ['spoil', { code: 'no', by: 1 }],
+    ['later', { key: 'a', at: 2000, by: 1 }],
+    ['later', { key: 'b', at: 9000, by: 1 }],
+  )
+  const then = stage.replica.snapshot()
+  const captures = Array.from({ length: 7 }, () => stage.replica.captureSnapshot())
+  const next = [
+    commands(
+      [
+        ['raise', 1],
+        ['stop', 'b'],
+      ],
+      { first: 6, lowest: 3 },
+    ),
+    commands(
+      [
+        ['push', { n: 3 }],
+        ['later', { key: 'c', at: 1500, by: 1 }],
+      ],
+      { first: 8, lowest: 8 },
+    ),
+    tick(2500),
+    view({ participants: [process(2), process(3)] }),
+    view({ participants: [process(3)], bystanders: [process(2, 4)] }),
+  ]
+  // Each capture is at another place when the state changes: before its first slice, in the members, sessions, timers.
+  const begun = captures.map((capture, place) =>
+    place === 0 ? [] : [capture.next((then.length * place) >> 3).bytes],
+  )
+  for (const body of next) stage.apply(body)
+  assert.is.not(Buffer.from(then).equals(stage.replica.snapshot()), true)
+  for (const [place, capture] of captures.entries())
+    assert.equal(Buffer.concat([...(begun[place] ?? []), joined(capture, () => 10)]), Buffer.from(then))
 })
 
 test.run()

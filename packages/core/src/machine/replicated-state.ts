@@ -10,6 +10,7 @@ import type { Answer, Application } from './application.ts'
 import { CommandBatch } from './command-batch.ts'
 import { EntryContext } from './context.ts'
 import { encode } from './data/encode.ts'
+import type { SliceEncoder } from './data/slice-encoder.ts'
 import { runGuarded } from './determinism-guard.ts'
 import { type GroupMember, membershipChange } from './group-membership.ts'
 import {
@@ -18,6 +19,7 @@ import {
   emptyGroupState,
   encodeGroupState,
   type GroupState,
+  sliceGroupState,
 } from './group-state.ts'
 import type { Machine } from './machine.ts'
 import { type CommandOutcome, outcomesOf, storedOutcomes } from './outcome.ts'
@@ -131,6 +133,11 @@ export class ReplicatedState<State = unknown> {
   /** The whole, for `restore`. */
   snapshot(): Uint8Array {
     return encodeGroupState(this.#machine, this.#group, this.#application.save())
+  }
+
+  /** The same as of now, to be encoded in slices: entries that are applied meanwhile do not show in them. */
+  captureSnapshot(): SliceEncoder {
+    return sliceGroupState(this.#machine, this.#group, this.#application.save())
   }
 
   /**
