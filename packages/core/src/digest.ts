@@ -1,13 +1,29 @@
 // Digests of 53 bits, so that each is a plain safe integer: they find what was lost or mixed up, not what was forged. All
 // members of a group trust one another.
 
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 
 /** 53 bits of the SHA-256 of `content`; of a string in UTF-8, with U+FFFD for each lone surrogate. */
 export function digestOf(content: Uint8Array | string): number {
-  const hex = hash('sha256', content, 'hex')
-  return join53(Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16))
+  return fromHex(hash('sha256', content, 'hex'))
 }
+
+/** The digest of bytes that come in pieces. */
+export class RunningDigest {
+  readonly #hash = createHash('sha256')
+
+  add(piece: Uint8Array): void {
+    this.#hash.update(piece)
+  }
+
+  /** Of all pieces. To be called once, after the last. */
+  finish(): number {
+    return fromHex(this.#hash.digest('hex'))
+  }
+}
+
+const fromHex = (hex: string): number =>
+  join53(Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16))
 
 /** The finalizer of MurmurHash3, a bijection of 32 bits: each bit of `value` moves each bit of the result. */
 export function mix(value: number): number {

@@ -1,6 +1,5 @@
 // One process of an ensemble: an engine with its machine and its disk, and what it was told to do.
 
-import { digestOf } from '../digest.ts'
 import type { Member } from '../identity.ts'
 import type { Disk } from './disk.test-support.ts'
 import type { Engine } from './engine.ts'
@@ -25,6 +24,7 @@ export class Actor {
   readonly waiting: PersistOutput[] = []
   stopped: string | null = null
   requests = 0
+  held: { index: number; bytes: Uint8Array; offset: number } = { index: 0, bytes: new Uint8Array(), offset: 0 }
 
   constructor(id: number, engine: Engine, machine: ModelMachine, disk: Disk) {
     this.id = id
@@ -64,7 +64,11 @@ export class Actor {
       case 'set-aside':
         return machine.restore(new ModelMachine().snapshot(), own)
       case 'take-snapshot':
-        return this.#snapshot()
+        return this.#hold()
+      case 'take-piece':
+        return this.#piece(output.bytes)
+      case 'drop-snapshot':
+        return null
       default:
         this.#note(output, say)
         return null
@@ -81,9 +85,16 @@ export class Actor {
     return { type: 'stored', token: output.token }
   }
 
-  #snapshot(): Input {
-    const bytes = this.machine.snapshot()
-    return { type: 'snapshot', index: this.machine.index, bytes, digest: digestOf(bytes) }
+  #hold(): Input {
+    this.held = { index: this.machine.index, bytes: this.machine.snapshot(), offset: 0 }
+    return { type: 'snapshot', index: this.machine.index }
+  }
+
+  #piece(count: number): Input {
+    const { index, bytes, offset } = this.held
+    const piece = bytes.subarray(offset, offset + count)
+    this.held.offset += piece.length
+    return { type: 'piece', index, offset, piece, last: this.held.offset === bytes.length }
   }
 
   #note(output: Output, say: (line: string) => void): void {

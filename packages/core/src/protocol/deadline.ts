@@ -6,6 +6,7 @@ import { doubleCollection, startRound } from './round/coordinator.ts'
 import { decide } from './round/decide.ts'
 import { mayTakeOver, resetTakeover } from './round/takeover.ts'
 import type { State } from './state.ts'
+import { dropSnapshot } from './transfer/donor.ts'
 import { onStall } from './transfer/joiner.ts'
 
 const never = Number.POSITIVE_INFINITY
@@ -31,7 +32,7 @@ export function onTime(state: State): void {
   if ((state.delayedRoundMs ?? never) <= nowMs) startRound(state)
   if (takeoverMs(state) <= nowMs) takeOver(state)
   if (joiner !== null && joiner === state.joiner && joiner.stallMs <= nowMs) onStall(state, joiner)
-  if (donor !== null && donor.idleMs <= nowMs) state.donor = null
+  if (donor !== null && donor.idleMs <= nowMs) dropSnapshot(state)
   if ((tickDueMs(state) ?? never) <= nowMs) sendTick(state)
 }
 

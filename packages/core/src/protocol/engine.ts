@@ -26,7 +26,7 @@ import { learnVoters } from './round/strangers.ts'
 import { rankOf } from './round/takeover.ts'
 import { onDown, onQuorum, onUp, onView } from './round/view.ts'
 import { State } from './state.ts'
-import { onFetch, onOwnChunk, onSnapshot } from './transfer/donor.ts'
+import { onFetch, onOwnChunk, onPiece, onSnapshot } from './transfer/donor.ts'
 import { onEntries, onMismatch, onSnapshotChunk } from './transfer/joiner.ts'
 
 /** Of most steps: an ack that is not the last that is needed asks for nothing. */
@@ -84,6 +84,7 @@ const handlers: {
   stored: onStored,
   applied: onApplied,
   snapshot: onSnapshot,
+  piece: onPiece,
   digest: onOwnDigest,
   submit: onSubmit,
   withdraw: onWithdraw,

@@ -65,13 +65,20 @@ export interface AppliedInput {
   readonly versions: Versions
 }
 
-/** The snapshot that was asked for, of the machine at `index`. */
+/** The snapshot that was asked for has begun, of the machine at `index`. Its pieces come as they are asked for. */
 export interface SnapshotInput {
   readonly type: 'snapshot'
   readonly index: Index
-  readonly bytes: Uint8Array
-  /** 53 bits of a digest of `bytes`. */
-  readonly digest: number
+}
+
+/** The next piece of the snapshot at `index`: as long as was asked, or, if it is the last, shorter. */
+export interface PieceInput {
+  readonly type: 'piece'
+  readonly index: Index
+  /** Where it begins. */
+  readonly offset: number
+  readonly piece: Uint8Array
+  readonly last: boolean
 }
 
 /** The machine's digest, right after the entry at `index` was applied: at every index for which `isDigestIndex` says so. */
@@ -139,6 +146,7 @@ export type Input =
   | StoredInput
   | AppliedInput
   | SnapshotInput
+  | PieceInput
   | DigestInput
   | SubmitInput
   | WithdrawInput

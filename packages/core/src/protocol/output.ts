@@ -46,9 +46,20 @@ export interface SetAsideOutput {
   readonly type: 'set-aside'
 }
 
-/** Take a snapshot of the machine as it is now, for a joiner; then the input `snapshot`. */
+/** Hold the machine's state as it is now, for joiners, instead of what was held before; then the input `snapshot`. */
 export interface TakeSnapshotOutput {
   readonly type: 'take-snapshot'
+}
+
+/** Encode the next piece of what is held, of so many bytes; then the input `piece`. */
+export interface TakePieceOutput {
+  readonly type: 'take-piece'
+  readonly bytes: number
+}
+
+/** Nobody wants the rest of what is held. */
+export interface DropSnapshotOutput {
+  readonly type: 'drop-snapshot'
 }
 
 /** These requests go out for the first time, under the numbers `first`, `first` + 1, … */
@@ -129,6 +140,8 @@ export type Output =
   | ApplyOutput
   | RestoreOutput
   | TakeSnapshotOutput
+  | TakePieceOutput
+  | DropSnapshotOutput
   | SetAsideOutput
   | NumberedOutput
   | ExpiredOutput

@@ -1,6 +1,7 @@
 // How much of the committed log stays in memory for those who missed it. Design: docs/protocol.md, "Catching up".
 
 import type { State } from './state.ts'
+import { dropSnapshot } from './transfer/donor.ts'
 
 /** How far a joiner's snapshot may keep the log, in `retainedBytesMax`: one that trickles must not keep it for ever. */
 const pinnedRetentions = 2
@@ -8,9 +9,9 @@ const pinnedRetentions = 2
 export function forgetOld(state: State): void {
   const { log, limits, applied } = state
   if (state.snapshotWanted !== null) return
-  if (log.bytes > pinnedRetentions * limits.retainedBytesMax) state.donor = null
+  if (log.bytes > pinnedRetentions * limits.retainedBytesMax) dropSnapshot(state)
   // What joiners follow on a snapshot with, and what is still to be acked.
-  const pinned = Math.min(state.donor?.id.index ?? applied, state.writes[0]?.last ?? applied)
+  const pinned = Math.min(state.donor?.at.index ?? applied, state.writes[0]?.last ?? applied)
   const end = Math.min(applied, state.written, pinned)
   const excess = end - log.start - limits.retainedEntriesMax
   if (excess > 0) log.forget(log.start + excess)

@@ -1,5 +1,6 @@
 // All that an engine knows. Handlers change it; nothing else does. Design: docs/protocol.md, "A replica keeps".
 
+import type { RunningDigest } from '../digest.ts'
 import type { Incarnation, Member, MemoryId, Process, RingId, Role } from '../identity.ts'
 import type {
   CommandsBody,
@@ -20,7 +21,6 @@ import type {
   Position,
   PromiseMessage,
   QuorumNotification,
-  SnapshotId,
   VersionRange,
 } from '../wire/messages.ts'
 import { type Backlog, noBacklog } from './backlog.ts'
@@ -113,18 +113,26 @@ export interface JoinerState {
 
 /** A snapshot that is being received: outlives rounds and views. */
 export interface PartialState {
-  readonly id: SnapshotId
+  /** Its name. */
+  readonly at: Position
   readonly versions: Versions
-  readonly totalBytes: number
   readonly parts: Uint8Array[]
   bytes: number
+  readonly digest: RunningDigest
 }
 
 /** A snapshot that is being sent. */
 export interface DonorState {
-  readonly id: SnapshotId
+  /** Its name. */
+  readonly at: Position
   readonly versions: Versions
-  readonly bytes: Uint8Array
+  /** Those that have been wanted so far; all of `chunkBytesMax` bytes but the last. */
+  readonly pieces: Uint8Array[]
+  /** All that they have. */
+  bytes: number
+  readonly running: RunningDigest
+  /** `null`: the last piece is not here yet. */
+  digest: number | null
   idleMs: number
 }
 

@@ -1,7 +1,6 @@
 // The loop around the engine: what happens becomes inputs, outputs are done in their order. Synchronous and without a
 // clock of its own, so that a simulator can drive the very code that runs in production.
 
-import { digestOf } from '../digest.ts'
 import type { Member } from '../identity.ts'
 import type { Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
@@ -16,6 +15,7 @@ import { type DecodeFault, decodeMessage } from '../wire/decode.ts'
 import { encodeMessage } from '../wire/encode.ts'
 import { AppliedReport } from './applied-report.ts'
 import { emptied } from './emptied-storage.ts'
+import { HeldSnapshot } from './held-snapshot.ts'
 import { Outbox } from './outbox.ts'
 import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
 import { WallClock } from './wall-clock.ts'
@@ -57,6 +57,10 @@ export class Loop {
     apply: (output) => this.#apply(output),
     restore: (output) => this.#restore(output),
     'take-snapshot': () => this.#takeSnapshot(),
+    'take-piece': ({ bytes }) => this.#takePiece(bytes),
+    'drop-snapshot': () => {
+      this.#held = null
+    },
     'set-aside': () => this.#setAside(),
     numbered: ({ first, requests }) => this.#listener.numbered(first, requests),
     expired: ({ numbers }) => this.#listener.expired(numbers),
@@ -66,6 +70,8 @@ export class Loop {
   }
   #state: ReplicatedState
   #storage: LoopStorage | null
+  /** For joiners. */
+  #held: HeldSnapshot | null = null
   #busy = false
   /** Something has happened since the last turn ended. */
   #unsettled = false
@@ -253,18 +259,24 @@ export class Loop {
   }
 
   #takeSnapshot(): void {
-    const bytes = this.#snapshot()
-    if (bytes === null) return
-    this.#inputs.push({ type: 'snapshot', index: this.state.index, bytes, digest: digestOf(bytes) })
+    this.#attempt(() => {
+      this.#held = new HeldSnapshot(this.state)
+      this.#inputs.push({ type: 'snapshot', index: this.#held.index })
+    })
   }
 
-  /** `null`: the machine cannot give one, and this replica has stopped. */
-  #snapshot(): Uint8Array | null {
+  #takePiece(bytes: number): void {
+    this.#attempt(() => {
+      if (this.#held !== null) this.#inputs.push(this.#held.piece(bytes))
+    })
+  }
+
+  /** What the machine cannot do stops this replica. */
+  #attempt(act: () => void): void {
     try {
-      return this.state.snapshot()
+      act()
     } catch (error) {
       this.#fail('machine', error as Error)
-      return null
     }
   }
 

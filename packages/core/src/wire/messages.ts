@@ -138,6 +138,8 @@ export interface Position {
   readonly chain: Chain
 }
 
+export const samePosition = (a: Position, b: Position): boolean => a.index === b.index && a.chain === b.chain
+
 /** Says that a voter holds the log up to `index`; cumulative. */
 export interface Ack extends Position {
   readonly type: 'ack'
@@ -157,13 +159,8 @@ export interface Fetch extends Position {
   readonly partial: PartialSnapshot | null
 }
 
-/** Names a snapshot. */
-export interface SnapshotId extends Position {
-  /** Of the whole, 53 bits. */
-  readonly digest: number
-}
-
-export interface PartialSnapshot extends SnapshotId {
+/** A snapshot, by its name: where it stands. All replicas give the same bytes there. */
+export interface PartialSnapshot extends Position {
   /** Bytes that are there, from the first on. */
   readonly bytes: number
 }
@@ -184,13 +181,15 @@ export interface SnapshotChunk {
   readonly type: 'snapshot'
   readonly ballot: Ballot
   readonly commit: Index
-  readonly snapshot: SnapshotId
+  /** Its name: where it stands. */
+  readonly snapshot: Position
   /** Of the last VIEW entry in it. */
   readonly versions: Versions
-  readonly totalBytes: number
   /** Where `part` begins. */
   readonly offset: number
   readonly part: Uint8Array
+  /** With the last part: of the whole, 53 bits. */
+  readonly digest: number | null
 }
 
 /** The donor does not have the chain that it was asked from: the asker stops. */

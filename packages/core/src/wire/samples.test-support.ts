@@ -105,7 +105,7 @@ function entry(body: EntryBody): EntriesChunk['entries'][number] {
   return { body, payload: encodeBody(body) }
 }
 
-const snapshotId = { index: largestIndex, chain: chain(largest), digest: largest }
+const snapshotName = { index: largestIndex, chain: chain(largest) }
 
 /** By name; the first word is the type. */
 export const samples: Readonly<Record<string, Message>> = {
@@ -182,7 +182,7 @@ export const samples: Readonly<Record<string, Message>> = {
     chain: chain(1),
     upTo: 6,
     credit: 0,
-    partial: { ...snapshotId, bytes: largest },
+    partial: { ...snapshotName, bytes: largest },
   },
   entries: {
     type: 'entries',
@@ -196,11 +196,21 @@ export const samples: Readonly<Record<string, Message>> = {
     type: 'snapshot',
     ballot,
     commit: largestIndex,
-    snapshot: snapshotId,
+    snapshot: snapshotName,
     versions: { protocol: 1, machine: 2 },
-    totalBytes: largest,
-    offset: largest - 3,
+    offset: largest,
     part: Uint8Array.of(0xdd, 0xff, 0x00),
+    digest: null,
+  },
+  'snapshot-last': {
+    type: 'snapshot',
+    ballot,
+    commit: 6,
+    snapshot: { index: 5, chain: chain(1) },
+    versions: { protocol: 1, machine: 2 },
+    offset: 7,
+    part: Uint8Array.of(0x00),
+    digest: largest,
   },
   mismatch: { type: 'mismatch', ballot, joiner: incarnation, index: 1, chain: chain(2) },
 }

@@ -3,12 +3,14 @@
 import { decodeBody } from '../log/body.ts'
 import { type Codec, list, natural, nullable, struct } from './codec.ts'
 import { type Format, fixed } from './format.ts'
-import type { EntriesChunk, Fetch, Mismatch, PartialSnapshot, SnapshotChunk, SnapshotId } from './messages.ts'
+import type { EntriesChunk, Fetch, Mismatch, PartialSnapshot, SnapshotChunk } from './messages.ts'
 import * as nouns from './nouns.ts'
 
-const snapshotIdFields = { index: nouns.index, chain: nouns.chain, digest: natural() }
-const snapshotId: Codec<SnapshotId> = struct(snapshotIdFields)
-const partialSnapshot: Codec<PartialSnapshot> = struct({ ...snapshotIdFields, bytes: natural() })
+const partialSnapshot: Codec<PartialSnapshot> = struct({
+  index: nouns.index,
+  chain: nouns.chain,
+  bytes: natural(),
+})
 
 export const fetch: Format<Fetch> = fixed(7, 'fetch', {
   ballot: nouns.ballot,
@@ -63,10 +65,10 @@ type SnapshotFields = Omit<SnapshotChunk, 'type' | 'part'>
 const snapshotFields: Codec<SnapshotFields> = struct({
   ballot: nouns.ballot,
   commit: nouns.index,
-  snapshot: snapshotId,
+  snapshot: nouns.position,
   versions: nouns.versions,
-  totalBytes: natural(),
   offset: natural(),
+  digest: nullable(natural()),
 })
 
 export const snapshot: Format<SnapshotChunk> = {
@@ -74,7 +76,7 @@ export const snapshot: Format<SnapshotChunk> = {
   encode: (message) => ({ fields: snapshotFields.encode(message), raw: message.part }),
   decode({ fields, raw }) {
     const known = snapshotFields.decode(fields)
-    if (known === undefined || known.offset + raw.length > known.totalBytes) return undefined
+    if (known === undefined) return undefined
     return { type: 'snapshot', ...known, part: raw }
   },
 }

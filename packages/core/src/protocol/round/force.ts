@@ -10,6 +10,7 @@ import type { Force } from '../force.ts'
 import { notify } from '../notices.ts'
 import type { Obstacle } from '../output.ts'
 import type { State } from '../state.ts'
+import { dropSnapshot } from '../transfer/donor.ts'
 import { chooseLog, highestEpoch, lastIndex, type Promised } from './choose-log.ts'
 import type { Attendance } from './primary.ts'
 import { type Claim, takeVoters } from './strangers.ts'
@@ -80,7 +81,7 @@ export function setAside(state: State, { group, voters }: Claim): void {
   state.partial = null
   state.digests.clear()
   state.agreedIndex = 0
-  state.donor = null
+  dropSnapshot(state)
   state.unsaved = true
   state.outputs.push({ type: 'set-aside' })
   notify(state, { notice: 'set-aside' })

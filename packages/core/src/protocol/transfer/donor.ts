@@ -1,13 +1,19 @@
 // A donor: sends joiners what they lack. Design: docs/protocol.md, "Catching up".
 
+import { RunningDigest } from '../../digest.ts'
 import type { Incarnation, Process } from '../../identity.ts'
 import type { Chain, Index } from '../../log/entry.ts'
 import { sameBallot } from '../../wire/ballot.ts'
-import type { EntriesChunk, Fetch, PartialSnapshot, SnapshotChunk } from '../../wire/messages.ts'
+import {
+  type EntriesChunk,
+  type Fetch,
+  type PartialSnapshot,
+  type SnapshotChunk,
+  samePosition,
+} from '../../wire/messages.ts'
 import { faulty } from '../faults.ts'
-import type { SnapshotInput } from '../input.ts'
+import type { PieceInput, SnapshotInput } from '../input.ts'
 import type { DonorState, InstalledState, SnapshotWanted, State } from '../state.ts'
-import { sameSnapshot } from './snapshot-id.ts'
 
 /** Only an adopter of the ballot answers. */
 export function onFetch(state: State, from: Process, request: Fetch): void {
@@ -81,7 +87,7 @@ function chunkOf({ log, limits }: State, after: Index, end: Index): EntriesChunk
 
 function sendSnapshot(state: State, wanted: SnapshotWanted): void {
   const { donor, log } = state
-  if (donor !== null && donor.id.index >= log.start) sendParts(state, donor, wanted)
+  if (donor !== null && donor.at.index >= log.start) sendParts(state, donor, wanted)
   else if (state.snapshotWanted === null) {
     state.snapshotWanted = wanted
     state.outputs.push({ type: 'take-snapshot' })
@@ -89,44 +95,86 @@ function sendSnapshot(state: State, wanted: SnapshotWanted): void {
 }
 
 /** What the joiner has of this very snapshot it does not get again. */
-function offsetIn({ id }: DonorState, partial: PartialSnapshot | null): number {
-  return partial !== null && sameSnapshot(partial, id) ? partial.bytes : 0
+function offsetIn({ at }: DonorState, partial: PartialSnapshot | null): number {
+  return partial !== null && samePosition(partial, at) ? partial.bytes : 0
 }
 
+/** Pieces are made when they are wanted, and kept for the next joiner. */
 function sendParts(state: State, donor: DonorState, { joiner, partial, credit }: SnapshotWanted): void {
-  const offset = offsetIn(donor, partial)
-  const { chunkBytesMax } = state.limits
-  donor.idleMs = state.nowMs + state.timeouts.snapshotIdleMs
-  const { id: snapshot, versions, bytes } = donor
-  const { ballot } = state.epoch
-  for (let i = 0; i < credit; i++) {
-    const begin = offset + i * chunkBytesMax
-    if (begin >= bytes.length && i > 0) return
-    const part = bytes.subarray(begin, begin + chunkBytesMax)
-    const totalBytes = bytes.length
-    const { commit } = state
-    const message = {
+  const { at: snapshot, versions } = donor
+  const { commit, epoch, timeouts } = state
+  donor.idleMs = state.nowMs + timeouts.snapshotIdleMs
+  let offset = offsetIn(donor, partial)
+  for (let left = credit; left > 0 && (offset < donor.bytes || donor.digest === null); left--) {
+    if (offset >= donor.bytes) {
+      takePiece(state, { joiner, partial: { ...snapshot, bytes: offset }, credit: left })
+      return
+    }
+    const { part, digest } = partAt(state, donor, offset)
+    send(state, joiner, {
       type: 'snapshot',
-      ballot,
+      ballot: epoch.ballot,
       commit,
       snapshot,
       versions,
-      totalBytes,
-      offset: begin,
+      offset,
       part,
-    } as const
-    send(state, joiner, message)
+      digest,
+    })
+    offset += part.length
   }
 }
 
-/** The machine's snapshot is here; whoever asked for it may be gone meanwhile, and asks again if not. */
-export function onSnapshot(state: State, { index, bytes, digest }: SnapshotInput): void {
+/** The rest of what is wanted is sent when the piece is here. */
+function takePiece(state: State, wanted: SnapshotWanted): void {
+  if (state.snapshotWanted !== null) return
+  state.snapshotWanted = wanted
+  state.outputs.push({ type: 'take-piece', bytes: state.limits.chunkBytesMax })
+}
+
+/** What of a piece lies at `offset` and behind. */
+function partAt(
+  { limits }: State,
+  { pieces, digest }: DonorState,
+  offset: number,
+): { readonly part: Uint8Array; readonly digest: number | null } {
+  const place = Math.floor(offset / limits.chunkBytesMax)
+  const piece = pieces[place] as Uint8Array
+  return {
+    part: piece.subarray(offset % limits.chunkBytesMax),
+    digest: place === pieces.length - 1 ? digest : null,
+  }
+}
+
+/** Whoever asked for it may be gone meanwhile, and asks again if not. */
+export function onSnapshot(state: State, { index }: SnapshotInput): void {
   const wanted = state.snapshotWanted
   state.snapshotWanted = null
   const chain = state.log.chainAt(index)
   if (chain === undefined) return
-  const id = { index, chain, digest }
-  state.donor = { id, versions: state.log.versionsAt(index), bytes, idleMs: 0 }
-  if (!state.active || wanted === null) return
-  sendParts(state, state.donor, wanted)
+  state.donor = {
+    at: { index, chain },
+    versions: state.log.versionsAt(index),
+    ...{ pieces: [], bytes: 0, running: new RunningDigest(), digest: null },
+    idleMs: 0,
+  }
+  if (state.active && wanted !== null) sendParts(state, state.donor, wanted)
+}
+
+export function onPiece(state: State, { index, offset, piece, last }: PieceInput): void {
+  const { donor, snapshotWanted: wanted } = state
+  state.snapshotWanted = null
+  if (donor === null || donor.at.index !== index || donor.bytes !== offset) return
+  donor.pieces.push(piece)
+  donor.bytes += piece.length
+  donor.running.add(piece)
+  if (last) donor.digest = donor.running.finish()
+  if (state.active && wanted !== null) sendParts(state, donor, wanted)
+}
+
+/** Nobody asks for it any more, or it would keep too much of the log. */
+export function dropSnapshot(state: State): void {
+  if (state.donor?.digest === null) state.outputs.push({ type: 'drop-snapshot' })
+  state.donor = null
+  state.snapshotWanted = null
 }

@@ -1,12 +1,19 @@
 // A joiner: a participant whose log does not have the base. Design: docs/protocol.md, "Catching up".
 
-import { digestOf } from '../../digest.ts'
+import { RunningDigest } from '../../digest.ts'
 import type { Process } from '../../identity.ts'
 import { chainAfter } from '../../log/chain.ts'
-import type { Chain, Index } from '../../log/entry.ts'
+import type { Chain, Index, Versions } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { sameBallot } from '../../wire/ballot.ts'
-import type { EntriesChunk, Install, Mismatch, Position, SnapshotChunk } from '../../wire/messages.ts'
+import {
+  type EntriesChunk,
+  type Install,
+  type Mismatch,
+  type Position,
+  type SnapshotChunk,
+  samePosition,
+} from '../../wire/messages.ts'
 import { adopt, leadsTo } from '../epoch/adopt.ts'
 import { commitUpTo } from '../epoch/commit.ts'
 import { faulty } from '../faults.ts'
@@ -14,7 +21,6 @@ import { notify, stop } from '../notices.ts'
 import { refuse } from '../round/refuse.ts'
 import { resetTakeover } from '../round/takeover.ts'
 import type { Held, InstalledState, JoinerState, PartialState, State } from '../state.ts'
-import { sameSnapshot } from './snapshot-id.ts'
 
 export function beginJoining(state: State): void {
   const { install } = state.installed as InstalledState
@@ -67,7 +73,7 @@ function fetch(state: State, joiner: JoinerState): void {
   if (donor === undefined) return
   joiner.asked = donor
   joiner.credit = state.limits.chunksInFlightMax
-  const partial = state.partial === null ? null : { ...state.partial.id, bytes: state.partial.bytes }
+  const partial = state.partial === null ? null : { ...state.partial.at, bytes: state.partial.bytes }
   const message = {
     type: 'fetch',
     ballot: install.ballot,
@@ -177,7 +183,7 @@ export function onSnapshotChunk(state: State, from: Process, chunk: SnapshotChun
   if (joiner === null || chunk.snapshot.index <= joiner.at.index) return
   const partial = continuePartial(state, chunk, from.incarnation === joiner.asked)
   if (partial === null) return
-  if (partial.bytes === partial.totalBytes) restore(state, joiner, partial)
+  if (chunk.digest !== null) restore(state, joiner, partial, chunk.digest)
   proceed(state, joiner, chunk.commit, true)
 }
 
@@ -187,27 +193,37 @@ export function onSnapshotChunk(state: State, from: Process, chunk: SnapshotChun
  */
 function continuePartial(
   state: State,
-  { snapshot, versions, totalBytes, offset, part }: SnapshotChunk,
+  { snapshot, versions, offset, part }: SnapshotChunk,
   asked: boolean,
 ): PartialState | null {
   const { partial } = state
   const same =
-    partial !== null && (sameSnapshot(partial.id, snapshot) || faulty(state, 'parts-of-any-snapshot'))
+    partial !== null && (samePosition(partial.at, snapshot) || faulty(state, 'parts-of-any-snapshot'))
   if (same ? offset !== partial.bytes : offset !== 0) return null
   if (!same && partial !== null && !asked) return null
-  const current = same ? partial : { id: snapshot, versions, totalBytes, parts: [], bytes: 0 }
+  const current = same ? partial : beginPartial(snapshot, versions)
   current.parts.push(part)
   current.bytes += part.length
-  state.partial = current.bytes <= current.totalBytes ? current : null
-  return state.partial
+  current.digest.add(part)
+  state.partial = current
+  return current
 }
 
-/** The whole is here: it is committed, so it holds at once. It does not bring its epoch. */
-function restore(state: State, joiner: JoinerState, { id, versions, parts, totalBytes }: PartialState): void {
+const beginPartial = (at: Position, versions: Versions): PartialState => ({
+  ...{ at, versions, parts: [], bytes: 0 },
+  digest: new RunningDigest(),
+})
+
+/**
+ * The whole is here: it is committed, so it holds at once. It does not bring its epoch. Parts of donors that do not give
+ * the same bytes make no whole: then everything from its beginning.
+ */
+function restore(state: State, joiner: JoinerState, partial: PartialState, digest: number): void {
   state.partial = null
-  const bytes = joined(parts, totalBytes)
-  if (digestOf(bytes) !== id.digest) return
-  const { index, chain } = id
+  if (partial.digest.finish() !== digest) return
+  const { at, versions, parts } = partial
+  const bytes = joined(parts, partial.bytes)
+  const { index, chain } = at
   if (state.log.chainAt(index) !== chain) {
     if (index <= state.log.last) cutDeadTail(state, index)
     state.log = new Log({ index, chain, versions })

@@ -2,6 +2,7 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { RunningDigest } from '../../digest.ts'
 import type { Incarnation } from '../../identity.ts'
 import type { Chain } from '../../log/entry.ts'
 import { encodeMessage } from '../../wire/encode.ts'
@@ -296,9 +297,9 @@ test('a part of a snapshot is kept across views, and goes on from another donor'
 test('a part of a snapshot is dropped when the entries have come by another way', () => {
   const ensemble = withBehind()
   const { state } = ensemble.actor(3)
-  const id = { index: 5, chain: ensemble.actor(1).state.log.chainAt(5) as Chain, digest: 1 }
+  const at = { index: 5, chain: ensemble.actor(1).state.log.chainAt(5) as Chain }
   const versions = { protocol: 1, machine: 1 }
-  state.partial = { id, versions, totalBytes: 100, parts: [new Uint8Array(50)], bytes: 50 }
+  state.partial = { at, versions, parts: [new Uint8Array(50)], bytes: 50, digest: new RunningDigest() }
   ensemble.view([1, 2, 3])
   ensemble.deliver()
   assertSame(ensemble, 'a b c d e f g h')
@@ -327,16 +328,16 @@ test('another snapshot takes the place of a part only when it comes from the don
     type: 'snapshot',
     ballot: installed.install.ballot,
     commit: 11,
-    snapshot: { ...partial.id, index: 11 },
+    snapshot: { ...partial.at, index: 11 },
     versions: partial.versions,
-    totalBytes: 500,
     offset: 0,
     part: new Uint8Array(60),
+    digest: null,
   } as const
   ensemble.inject(3, 2, chunk)
-  assert.is(state.partial?.id.index, 10)
+  assert.is(state.partial?.at.index, 10)
   ensemble.inject(3, 1, chunk)
-  assert.is(state.partial?.id.index, 11)
+  assert.is(state.partial?.at.index, 11)
 })
 
 test('a joiner that trickles does not keep the log for ever', () => {

@@ -17,7 +17,7 @@ export class Bounds {
   }
 
   stepped(nodeid: number, input: Input, state: State): void {
-    const { joiner, partial, donor } = state
+    const { joiner, donor } = state
     this.#checkTail(nodeid, state)
     // What was applied is forgotten when more has been.
     if (input.type === 'applied') this.#checkRetained(nodeid, state)
@@ -26,8 +26,7 @@ export class Bounds {
       const most = joiner.overflowed ? 0 : this.#limits.heldBytesMax + messageBytesMax
       check(nodeid, 'held proposals', held, most)
     }
-    if (partial !== null) check(nodeid, 'a partial snapshot', partial.bytes, partial.totalBytes)
-    if (donor !== null) check(nodeid, 'the age of a snapshot', donor.id.index, state.commit)
+    if (donor !== null) check(nodeid, 'the age of a snapshot', donor.at.index, state.commit)
   }
 
   #checkTail(nodeid: number, { log, commit }: State): void {
@@ -41,7 +40,7 @@ export class Bounds {
   #checkRetained(nodeid: number, state: State): void {
     const { log, applied, written, writes, donor, snapshotWanted } = state
     if (snapshotWanted) return
-    const pinned = Math.min(applied, written, donor?.id.index ?? applied, writes[0]?.last ?? applied)
+    const pinned = Math.min(applied, written, donor?.at.index ?? applied, writes[0]?.last ?? applied)
     check(nodeid, 'retained entries', pinned - log.start, this.#limits.retainedEntriesMax)
   }
 }
