@@ -24,7 +24,11 @@ export class Actor {
   readonly waiting: PersistOutput[] = []
   stopped: string | null = null
   requests = 0
-  held: { index: number; bytes: Uint8Array; offset: number } = { index: 0, bytes: new Uint8Array(), offset: 0 }
+  held: { index: number; bytes: Uint8Array; offset: number } = {
+    index: 0,
+    bytes: new Uint8Array(),
+    offset: 0,
+  }
 
   constructor(id: number, engine: Engine, machine: ModelMachine, disk: Disk) {
     this.id = id

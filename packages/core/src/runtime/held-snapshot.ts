@@ -2,23 +2,25 @@
 // for, while commands go on.
 
 import type { Index } from '../log/entry.ts'
+import type { SliceEncoder } from '../machine/data/slice-encoder.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { PieceInput } from '../protocol/input.ts'
 
 export class HeldSnapshot {
   readonly index: Index
-  readonly #bytes: Uint8Array
+  readonly #slices: SliceEncoder
   #offset = 0
 
   constructor(state: ReplicatedState) {
     this.index = state.index
-    this.#bytes = state.snapshot()
+    this.#slices = state.captureSnapshot()
   }
 
+  /** @throws {QuorateError} `Unserializable`: the state holds what cannot be encoded */
   piece(bytes: number): PieceInput {
+    const { bytes: piece, isLast: last } = this.#slices.next(bytes)
     const offset = this.#offset
-    const piece = this.#bytes.subarray(offset, offset + bytes)
     this.#offset += piece.length
-    return { type: 'piece', index: this.index, offset, piece, last: this.#offset === this.#bytes.length }
+    return { type: 'piece', index: this.index, offset, piece, last }
   }
 }
