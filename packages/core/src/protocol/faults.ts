@@ -58,6 +58,7 @@ export const seededFaults = [
   'tail-not-cut',
   'held-not-kept',
   'set-aside-for-any-install',
+  'set-aside-before-adoption',
   'set-aside-without-generation',
   'old-generation-kept',
   'generation-not-raised',

@@ -5,6 +5,7 @@ import { type Ballot, compareBallots, noBallot } from '../../wire/ballot.ts'
 import type { GroupId, VoterSet } from '../../wire/group.ts'
 import type { PromiseMessage } from '../../wire/messages.ts'
 import { faulty } from '../faults.ts'
+import type { Force } from '../force.ts'
 import { meetObstacle } from '../notices.ts'
 import { memberKey, type RoundState, type State, type ViewState } from '../state.ts'
 import type { Promised } from './choose-log.ts'
@@ -66,19 +67,24 @@ const generationOf = ({ promise }: Answer): Ballot => promise.group?.generation 
 
 const later = (a: Ballot, b: Ballot): Ballot => (compareBallots(a, b) < 0 ? b : a)
 
-/** Our group, or the only one that is named; `null`: nobody names one. */
+/** Our group, that of the log which the operator takes, or the only one that is named; `null`: nobody names one. */
 export function groupOf(
   state: State,
   { force }: RoundState,
   answers: readonly Answer[],
 ): GroupId | null | 'two' {
   if (state.group !== null) return state.group
-  const naming = force === null ? answers.filter((answer) => namesGroup(state, answer)) : answers
+  const naming = answers.filter((answer) => mayName(state, force, answer))
   const named = naming.flatMap(({ promise }) => promise.group ?? [])
   if (new Set(named.map(({ random }) => random)).size <= 1) return named[0] ?? null
   const nodeids = naming.filter(({ promise }) => promise.group !== null).map(({ from }) => from.nodeid)
   meetObstacle(state, { reason: 'groups', nodeids })
   return 'two'
+}
+
+function mayName(state: State, force: Force | null, answer: Answer): boolean {
+  if (force === null) return namesGroup(state, answer)
+  return force.logOf === null || force.logOf === answer.from.nodeid
 }
 
 /** One that may never have begun is not named: else a learner that alone has stored it keeps all others waiting. */

@@ -3,7 +3,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { GroupId, VoterSet } from '../../wire/group.ts'
-import type { Install } from '../../wire/messages.ts'
+import type { Install, Message } from '../../wire/messages.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
 import type { Force } from '../force.ts'
 import { testRule } from '../scenario.test-support.ts'
@@ -213,6 +213,75 @@ testRule(test, late, 'set-aside-for-any-install', (fault) => {
   ensemble.pass(1000)
   for (const id of [1, 2, 3]) {
     assert.is(ensemble.words(id), 'kept', `node ${id}`)
+    assert.ok(ensemble.actor(id).state.active)
+  }
+})
+
+const unheard = 'a forced INSTALL that nobody adopts gives nothing up, whoever has heard it'
+testRule(test, unheard, 'set-aside-before-adoption', (fault) => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3, 4, 5], fault }, 1, 2, 3, 4, 5)
+  ensemble.submit(2, 'kept')
+  ensemble.deliver()
+  // 1 does not have what the operator takes.
+  ensemble.lose = (to, _, { type }) => type === 'propose' && to !== 2
+  ensemble.submit(2, 'tail')
+  ensemble.deliver(1)
+  ensemble.lose = () => false
+  for (const id of [3, 4, 5]) ensemble.crash(id)
+  ensemble.view([1, 2])
+  ensemble.pass(500)
+  ensemble.input(1, { type: 'force', force: { missing: [3, 4, 5], logOf: null, voters: null } })
+  // It is cut off before anybody else delivers its INSTALL.
+  ensemble.lose = (to, _, { type }) => type === 'install' && to !== 1
+  ensemble.deliver()
+  ensemble.lose = () => false
+  ensemble.view([1], [2])
+  ensemble.view([1, 2])
+  ensemble.pass(5000)
+  force(ensemble, 1, { missing: [3, 4, 5] })
+  for (const id of [1, 2]) assert.is(ensemble.words(id), 'kept', `node ${id}`)
+})
+
+for (const retainedEntriesMax of [100, 2]) {
+  const what = retainedEntriesMax === 2 ? 'a snapshot' : 'entries'
+  test(`who fetches ${what} of what the operator has taken has its own until then`, () => {
+    const limits = { retainedEntriesMax, chunkBytesMax: 60, chunksInFlightMax: 1 }
+    const ensemble = Ensemble.running({ voters: [1, 2, 3], limits }, 1, 2, 3)
+    for (const word of ['a', 'b', 'c']) {
+      ensemble.submit(1, word)
+      ensemble.deliver()
+    }
+    ensemble.view([2, 3], [1])
+    ensemble.deliver()
+    ensemble.submit(2, 'given-up')
+    ensemble.deliver()
+    ensemble.view([1, 2], [3])
+    ensemble.said()
+    ensemble.input(1, { type: 'force', force: { missing: [3], logOf: 1, voters: null } })
+    const isChunk = ({ type }: Message): boolean => type === 'snapshot' || type === 'entries'
+    ensemble.deliverUntil(isChunk)
+    const { notices } = ensemble.actor(2)
+    const isAside = (): boolean => notices.some(({ notice }) => notice === 'set-aside')
+    assert.equal([ensemble.words(2), isAside()], ['a b c given-up', false])
+    ensemble.pass(1000)
+    assert.equal([ensemble.words(2), isAside()], ['a b c', true])
+    assert.equal(ensemble.actor(2).state.group, ensemble.actor(1).state.group)
+    const said = ensemble.said().join('\n')
+    assert.is(said.includes('1: snapshot'), retainedEntriesMax === 2)
+    assert.is(said.split('1: install').length, 2, said)
+  })
+}
+
+test('the operator can begin with nothing', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+  ensemble.submit(1, 'given-up')
+  ensemble.deliver()
+  ensemble.crash(3)
+  ensemble.start(3)
+  ensemble.view([1, 2, 3])
+  force(ensemble, 1, { logOf: 3 })
+  for (const id of [1, 2, 3]) {
+    assert.is(ensemble.words(id), '', `node ${id}`)
     assert.ok(ensemble.actor(id).state.active)
   }
 })

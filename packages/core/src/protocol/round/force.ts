@@ -3,7 +3,7 @@
 import { type Chain, emptyChain } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { compareBallots, noBallot } from '../../wire/ballot.ts'
-import type { Position } from '../../wire/messages.ts'
+import type { Install, Position } from '../../wire/messages.ts'
 import { dropInstall, leaveEpoch } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
 import type { Force } from '../force.ts'
@@ -55,16 +55,26 @@ export function isSuperseded(state: State, claim: Claim): boolean {
   return compareBallots(claim.group.generation, group.generation) > 0
 }
 
-/**
- * The own state is kept beside, by whoever drives this engine; here it is blank, and of the generation that it has heard
- * of: its promise and its memory stay, and must not count for those who have not heard yet.
- */
-export function setAside(state: State, { group, voters }: Claim): void {
+/** Somebody has the later history: the own one is over, in whatever this replica was. */
+export function setAside(state: State, claim: Claim): void {
   leaveEpoch(state, 'delivered')
   dropInstall(state)
   // What was promised shows what is given up now, and so do the answers of an own round.
   if (state.promise !== null) state.promise.pending = null
   if (state.round?.install === null) state.round = null
+  beginAnew(state, claim)
+}
+
+/** Before something of an INSTALL's history takes a place in the log: what the operator has given up goes aside. */
+export function giveWay(state: State, install: Install): void {
+  if (isSuperseded(state, install)) beginAnew(state, install)
+}
+
+/**
+ * The own state is kept beside, by whoever drives this engine; here it is blank, and of the generation that it has heard
+ * of: its promise and its memory stay, and must not count for those who have not heard yet.
+ */
+function beginAnew(state: State, { group, voters }: Claim): void {
   state.unsavedSnapshot = null
   state.group = faulty(state, 'set-aside-without-generation') ? null : group
   takeVoters(state, voters)

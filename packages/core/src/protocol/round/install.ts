@@ -45,18 +45,20 @@ function isBegunAnew(state: State, { group, voters }: Install): boolean {
 }
 
 /**
- * Adopts it at once, if the own log has its base and nothing committed beyond; else begins anew. One that is not
- * accepted shows no history yet: perhaps nobody adopts it, and what all had set aside would be gone.
+ * Changes nothing unless it is adopted: perhaps nobody does, and what all had set aside would be gone. Who has its base,
+ * and nothing committed beyond, adopts it at once; all others fetch it beside what they have.
  */
 function meetForced(state: State, install: Install): void {
   const mayAdopt = mayAccept(state, install)
   if (!mayAdopt && faulty(state, 'set-aside-for-any-install')) setAside(state, install)
   if (!mayAdopt) return
-  const fits = state.log.chainAt(install.base) === install.chain && state.commit <= install.base
-  if (fits) takeVoters(state, install.voters)
-  else setAside(state, install)
+  if (hasBase(state, install)) takeVoters(state, install.voters)
+  else if (faulty(state, 'set-aside-before-adoption')) setAside(state, install)
   accept(state, install)
 }
+
+const hasBase = ({ log, commit }: State, { base, chain }: Install): boolean =>
+  log.chainAt(base) === chain && commit <= base
 
 /** One that has our voters and another group would never let us in. */
 function meetStranger(state: State, { group, voters }: Install): void {
@@ -120,7 +122,7 @@ function accept(state: State, install: Install): void {
   state.installed = { install, participants, acks, sentAck: 0, chunksFor: [] }
   state.obstacle = null
   resetTakeover(state)
-  if (state.log.chainAt(install.base) === install.chain) {
+  if (hasBase(state, install)) {
     if (!faulty(state, 'tail-not-cut')) state.log.truncate(install.base)
     state.written = Math.min(state.written, install.base)
     adopt(state, [])

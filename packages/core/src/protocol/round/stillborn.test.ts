@@ -3,7 +3,7 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { VoterSet } from '../../wire/group.ts'
+import type { GroupId, VoterSet } from '../../wire/group.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
 import type { SeededFault } from '../faults.ts'
 import type { Force } from '../force.ts'
@@ -149,6 +149,40 @@ test('the state of a learner outlives a forced beginning that never was', () => 
   force(ensemble, 1, {})
   assert.is(ensemble.actor(5).stopped, null)
   assert.is(ensemble.words(1), 'kept')
+})
+
+const otherVoters = 'a group that never began, and has other voters, keeps nobody waiting'
+testRule(test, otherVoters, 'stillborn-kept', (fault) => {
+  const ensemble = new Ensemble({ voters: [1, 2, 3], fault })
+  for (const id of [1, 2, 4]) ensemble.start(id)
+  ensemble.view([1, 2, 4])
+  ensemble.pass(100)
+  const voters: VoterSet = { nodeids: [1, 2], policy: 'majority' }
+  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters } })
+  onlyStoredBy(ensemble, 4)
+  ensemble.start(3)
+  restartVoters(ensemble)
+  ensemble.view([1, 2, 3, 4])
+  ensemble.pass(10_000)
+  assert.ok(ensemble.actor(3).state.commit > 0)
+})
+
+test('of two groups that never began the operator takes the one whose log he names', () => {
+  const ensemble = blanks(1, 2, 3, 4, 5)
+  ensemble.view([1, 2, 3, 4], [5])
+  onlyStoredBy(ensemble, 4)
+  ensemble.view([1, 2, 3, 5], [4])
+  onlyStoredBy(ensemble, 5)
+  ensemble.view([1, 2, 4, 5])
+  ensemble.pass(500)
+  const { random } = ensemble.actor(4).state.group as GroupId
+  force(ensemble, 1, { missing: [3] })
+  assert.is(ensemble.actor(1).state.obstacle?.reason, 'groups')
+  force(ensemble, 1, { missing: [3], logOf: 4 })
+  for (const id of [1, 2, 4, 5]) {
+    assert.ok(ensemble.actor(id).state.active, `node ${id}`)
+    assert.is(ensemble.actor(id).state.group?.random, random)
+  }
 })
 
 /** Then no voter knows of a group. */

@@ -3,7 +3,7 @@
 import { RunningDigest } from '../../digest.ts'
 import type { Process } from '../../identity.ts'
 import { chainAfter } from '../../log/chain.ts'
-import type { Chain, Index, Versions } from '../../log/entry.ts'
+import { type Chain, emptyChain, type Index, type Versions } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { sameBallot } from '../../wire/ballot.ts'
 import {
@@ -18,6 +18,7 @@ import { adopt, leadsTo } from '../epoch/adopt.ts'
 import { commitUpTo } from '../epoch/commit.ts'
 import { faulty } from '../faults.ts'
 import { notify, stop } from '../notices.ts'
+import { giveWay, isSuperseded } from '../round/force.ts'
 import { refuse } from '../round/refuse.ts'
 import { resetTakeover } from '../round/takeover.ts'
 import type { Held, InstalledState, JoinerState, PartialState, State } from '../state.ts'
@@ -29,7 +30,7 @@ export function beginJoining(state: State): void {
     heldBytes: 0,
     overflowed: false,
     tail: [],
-    at: commitPosition(state),
+    at: startOf(state, install),
     donor: rankAmongJoiners(state, install),
     asked: null,
     stallMs: 0,
@@ -40,10 +41,12 @@ export function beginJoining(state: State): void {
   fetch(state, state.joiner)
 }
 
-const commitPosition = ({ commit, log }: State): Position => ({
-  index: commit,
-  chain: log.chainAt(commit) as Chain,
-})
+/** Of another history, everything: until something of it can take the place of what is here, that stays (R5.31). */
+function startOf(state: State, install: Install): Position {
+  const { commit, log } = state
+  if (isSuperseded(state, install)) return { index: 0, chain: emptyChain }
+  return { index: commit, chain: log.chainAt(commit) as Chain }
+}
 
 function tellProgress(state: State, { at }: JoinerState, to: Index): void {
   if (at.index >= to) return
@@ -109,7 +112,7 @@ export function hold(state: State, joiner: JoinerState, proposal: Held): void {
   joiner.overflowed = true
   joiner.held.length = 0
   joiner.tail.length = 0
-  joiner.at = commitPosition(state)
+  joiner.at = startOf(state, (state.installed as InstalledState).install)
   fetch(state, joiner)
 }
 
@@ -154,7 +157,9 @@ function freshEntries(
 function takeCommitted(state: State, joiner: JoinerState, donorCommit: Index): void {
   const first = joiner.at.index - joiner.tail.length
   const end = Math.min(donorCommit, joiner.at.index)
-  if (end <= state.commit) return
+  if (end <= first) return
+  const { install } = state.installed as InstalledState
+  giveWay(state, install)
   const entries = joiner.tail.splice(0, end - first)
   for (const [i, { body, payload }] of entries.entries()) {
     const index = first + i + 1
@@ -164,7 +169,7 @@ function takeCommitted(state: State, joiner: JoinerState, donorCommit: Index): v
     state.log.append(body, payload)
   }
   // Whose history this is, must be known when the operator gives it up before we adopt.
-  state.group ??= (state.installed as InstalledState).install.group
+  state.group ??= install.group
   state.unsaved = true
   commitUpTo(state, end)
 }
@@ -221,6 +226,8 @@ const beginPartial = (at: Position, versions: Versions): PartialState => ({
 function restore(state: State, joiner: JoinerState, partial: PartialState, digest: number): void {
   state.partial = null
   if (partial.digest.finish() !== digest) return
+  const { install } = state.installed as InstalledState
+  giveWay(state, install)
   const { at, versions, parts } = partial
   const bytes = joined(parts, partial.bytes)
   const { index, chain } = at
@@ -233,7 +240,6 @@ function restore(state: State, joiner: JoinerState, partial: PartialState, diges
   state.commit = index
   state.certain = Math.max(state.certain, index)
   state.possible = Math.max(state.possible, state.certain)
-  const { install } = state.installed as InstalledState
   state.group ??= install.group
   bringEpochWrongly(state, install)
   state.unsaved = true
@@ -289,6 +295,7 @@ function complete(state: State, { held, tail, at }: JoinerState, install: Instal
     return
   }
   state.joiner = null
+  giveWay(state, install)
   state.log.truncate(state.commit)
   state.written = Math.min(state.written, state.commit)
   for (const { body, payload } of tail) state.log.append(body, payload)
