@@ -3,8 +3,9 @@
 
 import { QuorateError } from '../errors.ts'
 import type { Batch } from './application.ts'
-import { Reader } from './data/decode.ts'
+import { read } from './data/decode.ts'
 import { encodeAll } from './data/encode.ts'
+import { Reader } from './data/reader.ts'
 
 const lengthBytes = 4
 
@@ -50,8 +51,8 @@ export class CommandBatch implements Batch {
     const end = (this.#starts[this.#first + place + 1] as number) - lengthBytes
     const reader = this.#reader
     reader.seek(start, end)
-    this.name = String(reader.value())
-    this.input = reader.value()
+    this.name = String(read(reader))
+    this.input = read(reader)
     reader.finish()
   }
 }

@@ -118,6 +118,19 @@ test('a snapshot brings the foreign state and the sessions, and its digest is as
   assert.is.not(restored.digest(), stage.replica.digest())
 })
 
+test('a foreign state gets its bytes when all parts are there', () => {
+  const stage = new Stage()
+  stage.say([['add', 'one']])
+  const restored = new ReplicatedState(words)
+  const { state } = restored
+  const restoring = restored.beginRestore()
+  for (const byte of stage.replica.snapshot()) restoring.add(Uint8Array.of(byte))
+  assert.is(restored.state, state)
+  restoring.finish()
+  assert.equal(restored.state.list, ['node 1', 'one'])
+  assert.is(restored.digest(), stage.replica.digest())
+})
+
 test('a captured snapshot holds the bytes of its moment, also of a state that gives its own', () => {
   const own = Buffer.alloc(100)
   class Own extends Words {

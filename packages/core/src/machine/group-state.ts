@@ -5,7 +5,6 @@ import { messageOf, QuorateError } from '../errors.ts'
 import type { Incarnation } from '../identity.ts'
 import type { Index, Versions } from '../log/entry.ts'
 import { type Answer, RejectedAnswer } from './application.ts'
-import { decode } from './data/decode.ts'
 import { encode } from './data/encode.ts'
 import { SliceEncoder } from './data/slice-encoder.ts'
 import type { GroupMember } from './group-membership.ts'
@@ -91,14 +90,14 @@ function saved(machine: Machine, state: GroupState, application: unknown): reado
 }
 
 /**
- * @throws {QuorateError} `Malformed`: these bytes are no snapshot; `WrongMachine`: another machine's; `VersionTooNew` or
+ * @param snapshot decoded: the states take its parts over
+ * @throws {QuorateError} `Malformed`: it is no snapshot; `WrongMachine`: another machine's; `VersionTooNew` or
  * `VersionTooOld`: of a version that `machine` cannot run
  */
-export function decodeGroupState(
+export function restoredGroupState(
   machine: Machine,
-  bytes: Uint8Array,
+  snapshot: unknown,
 ): { readonly group: GroupState; readonly application: unknown } {
-  const snapshot = decode(bytes)
   if (!Array.isArray(snapshot) || snapshot[0] !== magic) malformed('it does not begin as one')
   const [, writtenFormat, name, version, group, application] = snapshot
   if (writtenFormat !== format)

@@ -1,5 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { decode } from './data/decode.ts'
+import { encode } from './data/encode.ts'
 import { joined } from './data/slices.test-support.ts'
 import { defineMachine } from './define-machine.ts'
 import { type Item, machine, one, Stage } from './ledger.test-support.ts'
@@ -50,6 +52,57 @@ test('a restored replica goes on as the others do', () => {
   for (const body of next) restored.apply(restored.index + 1, body, one)
   for (const body of next) stage.apply(body)
   assert.is(restored.digest(), stage.replica.digest())
+})
+
+test('a snapshot in parts restores as the whole does, once it is finished', () => {
+  const stage = new Stage()
+  stage.say(['push', { n: 1 }], ['spoil', { code: 'no', by: 1 }], ['later', { key: 'a', at: 9000, by: 1 }])
+  const snapshot = stage.replica.snapshot()
+  for (const partBytes of [1, 7, 100, snapshot.length]) {
+    const restored = new ReplicatedState(machine)
+    const restoring = restored.beginRestore()
+    for (let at = 0; at < snapshot.length; at += partBytes) restoring.add(snapshot.slice(at, at + partBytes))
+    assert.equal([restored.index, restored.state.items], [0, []])
+    restoring.finish()
+    assert.equal(restored.snapshot(), snapshot)
+    assert.is(restored.digest(), stage.replica.digest())
+    assert.equal(restored.storedOutcomes(one), stage.replica.storedOutcomes(one))
+    const [pushed] = restored.storedOutcomes(one)
+    assert.ok(pushed?.type === 'result' && Object.isFrozen(pushed.result))
+    restored.apply(3, commands([['raise', 1]], { first: 4 }), one)
+    assert.is(restored.state.items[0]?.n, 2)
+  }
+})
+
+test('a snapshot in parts is refused as the whole is, and what was there stays', () => {
+  const stage = new Stage()
+  const other = (name: string, version: number) =>
+    defineMachine({ name, version, migrate: () => undefined, initial: () => ({}), reducers: {} })
+  const newer = new ReplicatedState(other('ledger', 2))
+  newer.apply(1, view({ participants: [process(1)], version: 2 }), one)
+  const further = new Stage()
+  further.say(['add', 5])
+  const [magic, format, name, version, group] = decode(further.replica.snapshot()) as unknown[]
+  const refused = [
+    encode([magic, format, name, version, group, 'no state']),
+    new ReplicatedState(other('other', 1)).snapshot(),
+    newer.snapshot(),
+    stage.replica.snapshot().subarray(0, -1),
+    Buffer.concat([stage.replica.snapshot(), Uint8Array.of(1)]),
+    Uint8Array.of(0x85),
+    encode(['quorate-state', 1, 'ledger', 1, {}, {}]),
+  ]
+  const before = stage.replica.snapshot()
+  for (const snapshot of refused) {
+    const { code, message } = errorOf(() => stage.replica.restore(snapshot))
+    const inParts = errorOf(() => {
+      const restoring = stage.replica.beginRestore()
+      for (const byte of snapshot) restoring.add(Uint8Array.of(byte))
+      restoring.finish()
+    })
+    assert.equal([inParts.code, inParts.message], [code, message])
+    assert.equal(stage.replica.snapshot(), before)
+  }
 })
 
 test('digests differ as soon as anything differs', () => {

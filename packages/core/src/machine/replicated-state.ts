@@ -10,15 +10,16 @@ import type { Answer, Application } from './application.ts'
 import { CommandBatch } from './command-batch.ts'
 import { EntryContext } from './context.ts'
 import { encode } from './data/encode.ts'
+import { SliceDecoder } from './data/slice-decoder.ts'
 import type { SliceEncoder } from './data/slice-encoder.ts'
 import { runGuarded } from './determinism-guard.ts'
 import { type GroupMember, membershipChange } from './group-membership.ts'
 import {
   checkVersion,
-  decodeGroupState,
   emptyGroupState,
   encodeGroupState,
   type GroupState,
+  restoredGroupState,
   sliceGroupState,
 } from './group-state.ts'
 import type { Machine } from './machine.ts'
@@ -39,6 +40,22 @@ export interface Applied {
   readonly events: readonly unknown[]
   /** Whether the application's state is another than before. */
   readonly changed: boolean
+}
+
+/** A snapshot that comes in parts. */
+export interface Restoring {
+  /**
+   * The bytes that follow, cut anywhere; they are not kept.
+   *
+   * @throws {QuorateError} `Malformed`: no snapshot holds them
+   */
+  add(part: Uint8Array): void
+  /**
+   * Puts the snapshot in the place of what was there.
+   *
+   * @throws {QuorateError} `Malformed`, `WrongMachine`, `VersionTooNew`, `VersionTooOld`: what was there stays
+   */
+  finish(): void
 }
 
 const nothing: readonly never[] = []
@@ -146,14 +163,29 @@ export class ReplicatedState<State = unknown> {
    * @throws {QuorateError} `Malformed`, `WrongMachine`, `VersionTooNew`, `VersionTooOld`: what was there stays
    */
   restore(snapshot: Uint8Array): void {
-    const { group, application } = decodeGroupState(this.#machine, snapshot)
-    this.#run(() => this.#application.restore(application, group.versions.machine))
-    this.#group = group
+    const restoring = this.beginRestore()
+    restoring.add(snapshot)
+    restoring.finish()
+  }
+
+  /**
+   * As `restore`, with a snapshot that is read while it comes. Until `finish` nothing changes here; what is begun and not
+   * finished can be dropped.
+   */
+  beginRestore(): Restoring {
+    const decoder = new SliceDecoder({ freeze: true })
+    return { add: (part) => decoder.add(part), finish: () => this.#takeOver(decoder.finish()) }
   }
 
   /** 53 bits: equal for equal states. Goes only over what is new since the last one; a foreign machine says its own. */
   digest(): number {
     return digestOf(encodeGroupState(this.#machine, this.#group, this.#application.fingerprint()))
+  }
+
+  #takeOver(snapshot: unknown): void {
+    const { group, application } = restoredGroupState(this.#machine, snapshot)
+    this.#run(() => this.#application.restore(application, group.versions.machine))
+    this.#group = group
   }
 
   #begin(): void {

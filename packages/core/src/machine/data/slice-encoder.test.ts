@@ -6,37 +6,13 @@ import { errorOf } from '../machine.test-support.ts'
 import { encode } from './encode.ts'
 import { SliceEncoder } from './slice-encoder.ts'
 import { joined } from './slices.test-support.ts'
-import { refused, values } from './values.test-support.ts'
+import { nested, randomValue, refused, values } from './values.test-support.ts'
 
-type Choose = (count: number) => number
-
-const short = values.filter((value) => typeof value !== 'string' || value.length < 1000)
 const sizes = [1, 2, 3, 7, 40, 64, 1000, 4096, 1 << 21]
 
 function encodesAlike(value: unknown, nextBytes: () => number): void {
   const bytes = joined(new SliceEncoder(value), nextBytes)
   assert.ok(Buffer.from(encode(value)).equals(bytes), inspect(value, { depth: 3 }))
-}
-
-function randomValue(choose: Choose, depth: number): unknown {
-  const kind = depth === 0 ? 0 : choose(6)
-  const parts = () => Array.from({ length: choose(5) }, () => randomValue(choose, depth - 1))
-  const entries = () => parts().map((part) => [randomText(choose), part] as const)
-  if (kind === 1) return parts()
-  if (kind === 2) return Object.fromEntries(entries())
-  if (kind === 3) return new Map<unknown, unknown>([...entries(), [parts(), parts()]])
-  if (kind === 4) return new Set(parts())
-  return choose(4) === 0 ? randomText(choose) : short[choose(short.length)]
-}
-
-function randomText(choose: Choose): string {
-  return ['a', 'ü', '\ud800'][choose(3)]?.repeat(choose(100)) ?? ''
-}
-
-function nested(levels: number): unknown {
-  let value: unknown = 'innermost'
-  for (let level = 0; level < levels; level++) value = level % 2 === 0 ? [value] : { in: value }
-  return value
 }
 
 test('the slices of any value are what encode gives, each as long as was asked for', () => {

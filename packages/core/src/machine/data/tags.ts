@@ -7,6 +7,9 @@
 /** Bytes below are the integers 0 to 127 themselves. */
 export const smallIntegers = 0x80
 
+/** What begins with these or bytes above has parts: its head is a count, and they follow. */
+export const partsFrom = 0x8b
+
 export const tag = {
   undefined: 0x80,
   null: 0x81,

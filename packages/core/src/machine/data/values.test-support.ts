@@ -18,6 +18,35 @@ export const values: readonly unknown[] = [
   ],
 ]
 
+type Choose = (count: number) => number
+
+/** Those that can be gone over many times. */
+export const short: readonly unknown[] = values.filter(
+  (value) => typeof value !== 'string' || value.length < 1000,
+)
+
+/** Nested at most `depth` deep. */
+export function randomValue(choose: Choose, depth: number): unknown {
+  const kind = depth === 0 ? 0 : choose(6)
+  const parts = () => Array.from({ length: choose(5) }, () => randomValue(choose, depth - 1))
+  const entries = () => parts().map((part) => [randomText(choose), part] as const)
+  if (kind === 1) return parts()
+  if (kind === 2) return Object.fromEntries(entries())
+  if (kind === 3) return new Map<unknown, unknown>([...entries(), [parts(), parts()]])
+  if (kind === 4) return new Set(parts())
+  return choose(4) === 0 ? randomText(choose) : short[choose(short.length)]
+}
+
+function randomText(choose: Choose): string {
+  return ['a', 'ü', '\ud800'][choose(3)]?.repeat(choose(100)) ?? ''
+}
+
+export function nested(levels: number): unknown {
+  let value: unknown = 'innermost'
+  for (let level = 0; level < levels; level++) value = level % 2 === 0 ? [value] : { in: value }
+  return value
+}
+
 class Account {}
 const circle: unknown[] = []
 circle.push(circle)

@@ -1,0 +1,122 @@
+// Values with parts, put together as their parts come: what the walk of slice-decoder.ts has open.
+
+import { freeze } from 'immer'
+import { beginsNoValue } from './malformed.ts'
+import { ownKey, setOwn } from './own-property.ts'
+import type { Reader } from './reader.ts'
+import { tag } from './tags.ts'
+
+export abstract class Assembly {
+  protected abstract readonly value: object
+  /** Parts that are still to come. */
+  #left: number
+  readonly #freezes: boolean
+
+  constructor(parts: number, freezes: boolean) {
+    this.#left = parts
+    this.#freezes = freezes
+  }
+
+  get isWhole(): boolean {
+    return this.#left === 0
+  }
+
+  /** Whether the next part is to be frozen. */
+  get freezesPart(): boolean {
+    return this.#freezes
+  }
+
+  /** @throws {QuorateError} `Malformed`: it cannot be a part here */
+  add(part: unknown): void {
+    this.put(part)
+    this.#left -= 1
+  }
+
+  /** The value, once it is whole. */
+  finished(): object {
+    return this.#freezes ? this.freeze(this.value) : this.value
+  }
+
+  protected freeze(value: object): object {
+    return Object.freeze(value)
+  }
+
+  /** Of keys and items that alternate: whether an item is next. */
+  protected get isAtItem(): boolean {
+    return this.#left % 2 === 1
+  }
+
+  protected abstract put(part: unknown): void
+}
+
+/** @param freezes whether the value and its parts become as immer's `freeze(value, true)` leaves them */
+export function assemblyOf(kind: number, reader: Reader, freezes: boolean): Assembly {
+  switch (kind) {
+    case tag.object:
+      return new ObjectAssembly({}, reader.length() * 2, freezes)
+    case tag.array:
+      return new ArrayAssembly(reader.length(), freezes)
+    case tag.set:
+      return new SetAssembly(reader.length(), freezes)
+    case tag.map:
+      return new MapAssembly(reader.length() * 2, freezes)
+    case tag.bare:
+      return new ObjectAssembly(Object.create(null), reader.length() * 2, freezes)
+    default:
+      return beginsNoValue(kind)
+  }
+}
+
+class ArrayAssembly extends Assembly {
+  protected readonly value: unknown[] = []
+
+  protected put(item: unknown): void {
+    this.value.push(item)
+  }
+}
+
+class SetAssembly extends Assembly {
+  protected readonly value = new Set<unknown>()
+
+  protected put(item: unknown): void {
+    this.value.add(item)
+  }
+
+  protected override freeze(value: object): object {
+    return freeze(value)
+  }
+}
+
+class MapAssembly extends Assembly {
+  protected readonly value = new Map<unknown, unknown>()
+  #key: unknown
+
+  /** Immer freezes no keys, and whether an object is frozen must not depend on how a replica came to it. */
+  override get freezesPart(): boolean {
+    return super.freezesPart && this.isAtItem
+  }
+
+  protected put(part: unknown): void {
+    if (this.isAtItem) this.value.set(this.#key, part)
+    else this.#key = part
+  }
+
+  protected override freeze(value: object): object {
+    return freeze(value)
+  }
+}
+
+class ObjectAssembly extends Assembly {
+  protected readonly value: Record<string, unknown>
+  #key = ''
+
+  constructor(empty: Record<string, unknown>, parts: number, freezes: boolean) {
+    super(parts, freezes)
+    this.value = empty
+  }
+
+  protected put(part: unknown): void {
+    if (this.isAtItem) setOwn(this.value, this.#key, part)
+    else this.#key = ownKey(part)
+  }
+}
