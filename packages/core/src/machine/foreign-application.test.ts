@@ -6,7 +6,7 @@ import { joined } from './data/slices.test-support.ts'
 import { type CommandOf, defineForeignMachine, type ForeignState } from './define-foreign-machine.ts'
 import type { MembershipChange } from './group-membership.ts'
 import { commands, incarnation, process, type Spoken, tick, view } from './machine.test-support.ts'
-import { type Applied, ReplicatedState } from './replicated-state.ts'
+import { type Applied, ReplicatedState, snapshotDecoder } from './replicated-state.ts'
 
 interface WordCommands {
   add(word: string): number
@@ -123,10 +123,10 @@ test('a foreign state gets its bytes when all parts are there', () => {
   stage.say([['add', 'one']])
   const restored = new ReplicatedState(words)
   const { state } = restored
-  const restoring = restored.beginRestore()
-  for (const byte of stage.replica.snapshot()) restoring.add(Uint8Array.of(byte))
+  const decoder = snapshotDecoder()
+  for (const byte of stage.replica.snapshot()) decoder.add(Uint8Array.of(byte))
   assert.is(restored.state, state)
-  restoring.finish()
+  restored.restoreFrom(decoder)
   assert.equal(restored.state.list, ['node 1', 'one'])
   assert.is(restored.digest(), stage.replica.digest())
 })

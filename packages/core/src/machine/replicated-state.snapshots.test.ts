@@ -6,7 +6,7 @@ import { joined } from './data/slices.test-support.ts'
 import { defineMachine } from './define-machine.ts'
 import { type Item, machine, one, Stage } from './ledger.test-support.ts'
 import { commands, errorOf, process, tick, view } from './machine.test-support.ts'
-import { ReplicatedState } from './replicated-state.ts'
+import { ReplicatedState, snapshotDecoder } from './replicated-state.ts'
 
 test('whoever writes into a state lent for reading is stopped, also after a snapshot', () => {
   const stage = new Stage()
@@ -60,10 +60,10 @@ test('a snapshot in parts restores as the whole does, once it is finished', () =
   const snapshot = stage.replica.snapshot()
   for (const partBytes of [1, 7, 100, snapshot.length]) {
     const restored = new ReplicatedState(machine)
-    const restoring = restored.beginRestore()
-    for (let at = 0; at < snapshot.length; at += partBytes) restoring.add(snapshot.slice(at, at + partBytes))
+    const decoder = snapshotDecoder()
+    for (let at = 0; at < snapshot.length; at += partBytes) decoder.add(snapshot.slice(at, at + partBytes))
     assert.equal([restored.index, restored.state.items], [0, []])
-    restoring.finish()
+    restored.restoreFrom(decoder)
     assert.equal(restored.snapshot(), snapshot)
     assert.is(restored.digest(), stage.replica.digest())
     assert.equal(restored.storedOutcomes(one), stage.replica.storedOutcomes(one))
@@ -96,9 +96,9 @@ test('a snapshot in parts is refused as the whole is, and what was there stays',
   for (const snapshot of refused) {
     const { code, message } = errorOf(() => stage.replica.restore(snapshot))
     const inParts = errorOf(() => {
-      const restoring = stage.replica.beginRestore()
-      for (const byte of snapshot) restoring.add(Uint8Array.of(byte))
-      restoring.finish()
+      const decoder = snapshotDecoder()
+      for (const byte of snapshot) decoder.add(Uint8Array.of(byte))
+      stage.replica.restoreFrom(decoder)
     })
     assert.equal([inParts.code, inParts.message], [code, message])
     assert.equal(stage.replica.snapshot(), before)

@@ -42,21 +42,8 @@ export interface Applied {
   readonly changed: boolean
 }
 
-/** A snapshot that comes in parts. */
-export interface Restoring {
-  /**
-   * The bytes that follow, cut anywhere; they are not kept.
-   *
-   * @throws {QuorateError} `Malformed`: no snapshot holds them
-   */
-  add(part: Uint8Array): void
-  /**
-   * Puts the snapshot in the place of what was there.
-   *
-   * @throws {QuorateError} `Malformed`, `WrongMachine`, `VersionTooNew`, `VersionTooOld`: what was there stays
-   */
-  finish(): void
-}
+/** Reads a snapshot while it comes; for `restoreFrom`. */
+export const snapshotDecoder = (): SliceDecoder => new SliceDecoder({ freeze: true })
 
 const nothing: readonly never[] = []
 
@@ -163,29 +150,21 @@ export class ReplicatedState<State = unknown> {
    * @throws {QuorateError} `Malformed`, `WrongMachine`, `VersionTooNew`, `VersionTooOld`: what was there stays
    */
   restore(snapshot: Uint8Array): void {
-    const restoring = this.beginRestore()
-    restoring.add(snapshot)
-    restoring.finish()
+    const decoder = snapshotDecoder()
+    decoder.add(snapshot)
+    this.restoreFrom(decoder)
   }
 
-  /**
-   * As `restore`, with a snapshot that is read while it comes. Until `finish` nothing changes here; what is begun and not
-   * finished can be dropped.
-   */
-  beginRestore(): Restoring {
-    const decoder = new SliceDecoder({ freeze: true })
-    return { add: (part) => decoder.add(part), finish: () => this.#takeOver(decoder.finish()) }
+  /** As `restore`, of what a `snapshotDecoder` has read; this state takes it over. */
+  restoreFrom(decoder: SliceDecoder): void {
+    const { group, application } = restoredGroupState(this.#machine, decoder.finish())
+    this.#run(() => this.#application.restore(application, group.versions.machine))
+    this.#group = group
   }
 
   /** 53 bits: equal for equal states. Goes only over what is new since the last one; a foreign machine says its own. */
   digest(): number {
     return digestOf(encodeGroupState(this.#machine, this.#group, this.#application.fingerprint()))
-  }
-
-  #takeOver(snapshot: unknown): void {
-    const { group, application } = restoredGroupState(this.#machine, snapshot)
-    this.#run(() => this.#application.restore(application, group.versions.machine))
-    this.#group = group
   }
 
   #begin(): void {

@@ -24,6 +24,8 @@ export class Actor {
   readonly waiting: PersistOutput[] = []
   stopped: string | null = null
   requests = 0
+  /** A snapshot that comes, or that came last. */
+  readonly incoming: number[] = []
   held: { index: number; bytes: Uint8Array; offset: number } = {
     index: 0,
     bytes: new Uint8Array(),
@@ -63,8 +65,15 @@ export class Actor {
           output.entries.map(({ body }) => body),
           own,
         )
+      case 'restore-part':
+        this.incoming.length = output.offset
+        this.incoming.push(...output.part)
+        return null
       case 'restore':
-        return machine.restore(output.bytes, own)
+        return machine.restore(Uint8Array.from(this.incoming), own)
+      case 'drop-restore':
+        this.incoming.length = 0
+        return null
       case 'set-aside':
         return machine.restore(new ModelMachine().snapshot(), own)
       case 'take-snapshot':
@@ -80,7 +89,7 @@ export class Actor {
   }
 
   #persist(output: PersistOutput): Input | null {
-    this.disk.write(output)
+    this.disk.write(output, Uint8Array.from(this.incoming))
     if (this.slow) {
       this.waiting.push(output)
       return null

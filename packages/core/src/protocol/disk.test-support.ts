@@ -8,21 +8,27 @@ import type { ModelMachine } from './model-machine.test-support.ts'
 import type { StoredState } from './options.ts'
 import type { PersistOutput } from './output.ts'
 
+interface Pending {
+  readonly write: PersistOutput
+  readonly restored: Uint8Array
+}
+
 export class Disk {
   #record: StorageRecord | null = null
   #start: LogStart = emptyLogStart
   #snapshot: Uint8Array | null = null
   #entries: Entry[] = []
-  #pending: PersistOutput[] = []
+  #pending: Pending[] = []
 
-  write(write: PersistOutput): void {
-    this.#pending.push(write)
+  /** `restored`: the bytes of the snapshot in it, if there is one. */
+  write(write: PersistOutput, restored: Uint8Array): void {
+    this.#pending.push({ write, restored })
   }
 
   /** All up to `token` is there now. */
   sync(token: number): void {
-    while (this.#pending[0] !== undefined && this.#pending[0].token <= token) {
-      this.#take(this.#pending.shift() as PersistOutput)
+    while (this.#pending[0] !== undefined && this.#pending[0].write.token <= token) {
+      this.#take(this.#pending.shift() as Pending)
     }
   }
 
@@ -40,7 +46,8 @@ export class Disk {
     }
   }
 
-  #take({ record, snapshot, begin, truncate, append }: PersistOutput): void {
+  #take({ write, restored }: Pending): void {
+    const { record, snapshot, begin, truncate, append } = write
     this.#record = record
     if (begin !== null) {
       this.#start = { ...begin, versions: this.#start.versions }
@@ -50,7 +57,7 @@ export class Disk {
     if (snapshot !== null) {
       this.#entries.splice(0, snapshot.index - this.#start.index)
       this.#start = { index: snapshot.index, chain: snapshot.chain, versions: this.#start.versions }
-      this.#snapshot = snapshot.bytes
+      this.#snapshot = restored
     }
     this.#entries.length = truncate - this.#start.index
     this.#entries.push(...append)

@@ -1,6 +1,6 @@
 // All that the engine wants done, in this order. Nothing here is done by the engine itself.
 
-import type { Chain, Entry, Index, Versions } from '../log/entry.ts'
+import type { Entry, Index, Versions } from '../log/entry.ts'
 import type { StorageRecord } from '../log/storage-record.ts'
 import type { Ballot } from '../wire/ballot.ts'
 import type { Message, Position } from '../wire/messages.ts'
@@ -16,8 +16,8 @@ export interface PersistOutput {
   readonly type: 'persist'
   readonly token: number
   readonly record: StorageRecord
-  /** The machine's state at its index. */
-  readonly snapshot: { readonly index: Index; readonly chain: Chain; readonly bytes: Uint8Array } | null
+  /** The snapshot that was restored last, whose state is that at this index. */
+  readonly snapshot: Position | null
   /** The log begins anew behind this, before all else. */
   readonly begin: Position | null
   /** Entries behind this index go, before `append`. */
@@ -34,11 +34,22 @@ export interface ApplyOutput {
   readonly entries: readonly Entry[]
 }
 
-/** The state is this from now on; then the input `applied`. */
+/** The next bytes of a snapshot; at `offset` 0 another begins, in the place of what came before. */
+export interface RestorePartOutput {
+  readonly type: 'restore-part'
+  readonly offset: number
+  readonly part: Uint8Array
+}
+
+/** All parts have come: the state is theirs from now on; then the input `applied`. */
 export interface RestoreOutput {
   readonly type: 'restore'
   readonly index: Index
-  readonly bytes: Uint8Array
+}
+
+/** The parts that have come lead nowhere. */
+export interface DropRestoreOutput {
+  readonly type: 'drop-restore'
 }
 
 /** The operator has forced another history: keep what is stored beside, begin with an empty state; then `applied`. */
@@ -138,7 +149,9 @@ export type Output =
   | SendOutput
   | PersistOutput
   | ApplyOutput
+  | RestorePartOutput
   | RestoreOutput
+  | DropRestoreOutput
   | TakeSnapshotOutput
   | TakePieceOutput
   | DropSnapshotOutput

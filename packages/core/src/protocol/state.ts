@@ -116,7 +116,7 @@ export interface PartialState {
   /** Its name. */
   readonly at: Position
   readonly versions: Versions
-  readonly parts: Uint8Array[]
+  /** That have come. */
   bytes: number
   readonly digest: RunningDigest
 }
@@ -198,11 +198,7 @@ export class State {
   written: Index
   unsaved = false
   /** A restored snapshot that must be written. */
-  unsavedSnapshot: {
-    readonly index: Index
-    readonly chain: Position['chain']
-    readonly bytes: Uint8Array
-  } | null = null
+  unsavedSnapshot: Position | null = null
   /** The log was begun anew since the last write. */
   unsavedBegin: Position | null = null
   /** Only for the fault `epoch-written-lazily`. */

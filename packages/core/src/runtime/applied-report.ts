@@ -5,6 +5,7 @@ import type { EntryBody, Index } from '../log/entry.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { AppliedInput } from '../protocol/input.ts'
+import type { IncomingSnapshot } from './incoming-snapshot.ts'
 
 export class AppliedReport {
   readonly outcomes: CommandOutcome[] = []
@@ -26,8 +27,8 @@ export class AppliedReport {
   }
 
   /** The session table in a snapshot answers open commands. */
-  restore(bytes: Uint8Array): void {
-    this.#state.restore(bytes)
+  restore(snapshot: IncomingSnapshot): void {
+    snapshot.restoreInto(this.#state)
     for (const outcome of this.#state.storedOutcomes(this.#own)) this.#note(outcome)
   }
 

@@ -5,6 +5,7 @@ import type { Member } from '../identity.ts'
 import type { Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { CancelTimer } from '../ports/clock.ts'
+import type { StoredSnapshot } from '../ports/storage.ts'
 import type { Delivery, TransportEvent, View } from '../ports/transport.ts'
 import { isDigestIndex } from '../protocol/digests.ts'
 import { Engine } from '../protocol/engine.ts'
@@ -13,9 +14,11 @@ import type { EngineOptions, StoredState } from '../protocol/options.ts'
 import type { ApplyOutput, Output, PersistOutput, RestoreOutput } from '../protocol/output.ts'
 import { type DecodeFault, decodeMessage } from '../wire/decode.ts'
 import { encodeMessage } from '../wire/encode.ts'
+import type { Position } from '../wire/messages.ts'
 import { AppliedReport } from './applied-report.ts'
 import { emptied } from './emptied-storage.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
+import { IncomingSnapshot } from './incoming-snapshot.ts'
 import { Outbox } from './outbox.ts'
 import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
 import { WallClock } from './wall-clock.ts'
@@ -55,7 +58,14 @@ export class Loop {
     send: ({ message }) => this.#outbox.send(message.type, encodeMessage(this.#sender(), message)),
     persist: (output) => this.#persist(output),
     apply: (output) => this.#apply(output),
+    'restore-part': ({ offset, part }) => {
+      if (offset === 0) this.#incoming = new IncomingSnapshot({ kept: this.#storage !== null })
+      this.#incoming?.add(part)
+    },
     restore: (output) => this.#restore(output),
+    'drop-restore': () => {
+      this.#incoming = null
+    },
     'take-snapshot': () => this.#takeSnapshot(),
     'take-piece': ({ bytes }) => this.#takePiece(bytes),
     'drop-snapshot': () => {
@@ -72,6 +82,10 @@ export class Loop {
   #storage: LoopStorage | null
   /** For joiners. */
   #held: HeldSnapshot | null = null
+  /** From a donor. */
+  #incoming: IncomingSnapshot | null = null
+  /** To be stored with the next write. */
+  #restored: IncomingSnapshot | null = null
   #busy = false
   /** Something has happened since the last turn ended. */
   #unsettled = false
@@ -208,13 +222,19 @@ export class Loop {
       record,
       truncate,
       append,
-      ...(snapshot !== null && { snapshot }),
+      ...(snapshot !== null && { snapshot: this.#withBytes(snapshot) }),
       ...(begin !== null && { begin }),
     }
+    this.#restored = null
     storage.write(write, (error) => {
       if (error === undefined) this.input(stored)
       else this.#fail('storage', error)
     })
+  }
+
+  #withBytes(snapshot: Position): StoredSnapshot {
+    const { bytes } = this.#restored as IncomingSnapshot
+    return { ...snapshot, bytes }
   }
 
   #apply({ first, entries }: ApplyOutput): void {
@@ -235,14 +255,16 @@ export class Loop {
     this.#report(report, index)
   }
 
-  #restore({ index, bytes }: RestoreOutput): void {
+  #restore({ index }: RestoreOutput): void {
     const report = new AppliedReport(this.state, this.engine.state.self.incarnation)
     try {
-      report.restore(bytes)
+      report.restore(this.#incoming as IncomingSnapshot)
     } catch (error) {
       this.#fail('machine', error as Error)
       return
     }
+    this.#restored = this.#storage && this.#incoming
+    this.#incoming = null
     this.#report(report, index)
   }
 

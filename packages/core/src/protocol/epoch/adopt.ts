@@ -12,6 +12,7 @@ import { notify } from '../notices.ts'
 import type { Held, InstalledState, State } from '../state.ts'
 import { loseEpoch } from './ack.ts'
 import { tryCommit } from './commit.ts'
+import { dropPartial } from './leave.ts'
 
 /** What will stand in the log. */
 interface Pending {
@@ -31,7 +32,7 @@ export function adopt(state: State, held: readonly Held[]): void {
   takeEpoch(state, install)
   for (const { body, payload } of entries) state.log.append(body, payload)
   // All that a snapshot could bring is in the log.
-  state.partial = null
+  dropPartial(state)
   const { ballot, base } = install
   notify(state, { notice: 'adopted', ballot, base, leader: ballot.nodeid })
   if (keptAcksFit(state, installed)) {

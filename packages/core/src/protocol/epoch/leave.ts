@@ -25,3 +25,10 @@ export function dropInstall(state: State): void {
   state.installed = null
   state.joiner = null
 }
+
+/** Of a snapshot that was being received nothing is wanted any more. */
+export function dropPartial(state: State): void {
+  if (state.partial === null) return
+  state.partial = null
+  state.outputs.push({ type: 'drop-restore' })
+}

@@ -4,7 +4,7 @@ import { type Chain, emptyChain } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { compareBallots, noBallot } from '../../wire/ballot.ts'
 import type { Install, Position } from '../../wire/messages.ts'
-import { dropInstall, leaveEpoch } from '../epoch/leave.ts'
+import { dropInstall, dropPartial, leaveEpoch } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
 import type { Force } from '../force.ts'
 import { notify } from '../notices.ts'
@@ -88,7 +88,7 @@ function beginAnew(state: State, { group, voters }: Claim): void {
   state.commit = 0
   state.applied = 0
   state.clusterTimeMs = null
-  state.partial = null
+  dropPartial(state)
   state.digests.clear()
   state.agreedIndex = 0
   dropSnapshot(state)

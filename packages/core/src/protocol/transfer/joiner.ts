@@ -16,6 +16,7 @@ import {
 } from '../../wire/messages.ts'
 import { adopt, leadsTo } from '../epoch/adopt.ts'
 import { commitUpTo } from '../epoch/commit.ts'
+import { dropPartial } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
 import { notify, stop } from '../notices.ts'
 import { giveWay, isSuperseded } from '../round/force.ts'
@@ -207,7 +208,7 @@ function continuePartial(
   if (same ? offset !== partial.bytes : offset !== 0) return null
   if (!same && partial !== null && !asked) return null
   const current = same ? partial : beginPartial(snapshot, versions)
-  current.parts.push(part)
+  state.outputs.push({ type: 'restore-part', offset, part })
   current.bytes += part.length
   current.digest.add(part)
   state.partial = current
@@ -215,7 +216,9 @@ function continuePartial(
 }
 
 const beginPartial = (at: Position, versions: Versions): PartialState => ({
-  ...{ at, versions, parts: [], bytes: 0 },
+  at,
+  versions,
+  bytes: 0,
   digest: new RunningDigest(),
 })
 
@@ -224,12 +227,14 @@ const beginPartial = (at: Position, versions: Versions): PartialState => ({
  * the same bytes make no whole: then everything from its beginning.
  */
 function restore(state: State, joiner: JoinerState, partial: PartialState, digest: number): void {
+  if (partial.digest.finish() !== digest) {
+    dropPartial(state)
+    return
+  }
   state.partial = null
-  if (partial.digest.finish() !== digest) return
   const { install } = state.installed as InstalledState
   giveWay(state, install)
-  const { at, versions, parts } = partial
-  const bytes = joined(parts, partial.bytes)
+  const { at, versions } = partial
   const { index, chain } = at
   if (state.log.chainAt(index) !== chain) {
     if (index <= state.log.last) cutDeadTail(state, index)
@@ -243,21 +248,11 @@ function restore(state: State, joiner: JoinerState, partial: PartialState, diges
   state.group ??= install.group
   bringEpochWrongly(state, install)
   state.unsaved = true
-  state.unsavedSnapshot = { index, chain, bytes }
+  state.unsavedSnapshot = at
   joiner.tail.length = 0
   joiner.at = { index, chain }
   joiner.credit = 0
-  state.outputs.push({ type: 'restore', index, bytes })
-}
-
-function joined(parts: readonly Uint8Array[], totalBytes: number): Uint8Array {
-  const bytes = new Uint8Array(totalBytes)
-  let offset = 0
-  for (const part of parts) {
-    bytes.set(part, offset)
-    offset += part.length
-  }
-  return bytes
+  state.outputs.push({ type: 'restore', index })
 }
 
 /** Seeded fault. */
