@@ -7,6 +7,8 @@ import type { MembershipChange } from './group-membership.ts'
 /** Commands that are applied one after the other. Some are read and run again: each time, their input is a new one. */
 export interface Batch {
   readonly count: number
+  /** That the commands take in the log. */
+  readonly bytes: number
   /** Of the command that was read last; `null`: nothing is to be done in its place. */
   readonly name: string | null
   readonly input: unknown

@@ -19,6 +19,9 @@ import { checkState } from './state-check.ts'
 enableMapSet()
 const immer = new Immer({ autoFreeze: true })
 
+/** Gone over within 10 ms. */
+const newBytesMax = 4 * 1024 * 1024
+
 /** A machine's functions, without their types. */
 export interface ReducerFunctions {
   readonly machine: string
@@ -31,6 +34,8 @@ export interface ReducerFunctions {
 export class ReducerApplication implements Application {
   readonly #functions: ReducerFunctions
   #state: object = Object.freeze({})
+  /** Of commands, since the state was last gone over for its size. */
+  #newBytes = 0
 
   constructor(functions: ReducerFunctions) {
     this.#functions = functions
@@ -50,6 +55,7 @@ export class ReducerApplication implements Application {
 
   apply(batch: Batch, context: EntryContext, answers: Answer[]): void {
     for (let place = 0; place < batch.count; ) place = this.#applyFrom(place, batch, context, answers)
+    this.#lookAt(batch.bytes)
   }
 
   changeMembership(change: MembershipChange, context: EntryContext): void {
@@ -87,6 +93,14 @@ export class ReducerApplication implements Application {
 
   fingerprint(): unknown {
     return fingerprintOf(this.#state)
+  }
+
+  /** A digest goes over all that is new: what much was written into is gone over before that is a pause. */
+  #lookAt(bytes: number): void {
+    this.#newBytes += bytes
+    if (this.#newBytes < newBytesMax) return
+    this.#newBytes = 0
+    this.fingerprint()
   }
 
   /** Applies commands until the end, or until one throws in company; returns where to go on. */

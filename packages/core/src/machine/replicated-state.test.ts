@@ -173,4 +173,36 @@ test('it is told whether an entry changed the state', () => {
   )
 })
 
+test('what much was written into is gone over then, and not when its digest is wanted', () => {
+  let looks = 0
+  const get = (target: object, key: string | symbol): unknown => {
+    looks += 1
+    return Reflect.get(target, key)
+  }
+  const watched: string[] = new Proxy(Array.from({ length: 1000 }, String), { get })
+  Object.freeze(watched)
+  const machine = defineMachine({
+    name: 'watched',
+    version: 1,
+    initial: () => ({ parts: [] as (readonly string[])[] }),
+    reducers: {
+      add(state, _text: string) {
+        state.parts.push(watched)
+      },
+    },
+  })
+  const looksAfter = (act: () => void): number => {
+    looks = 0
+    act()
+    return looks
+  }
+  const replica = new ReplicatedState(machine, { guard: false })
+  replica.apply(1, view({ participants: [process(1)] }), one)
+  const add = (index: number, text: string) => () =>
+    void replica.apply(index, commands([['add', text]], { first: index - 1 }), one)
+  const little = looksAfter(add(2, 'x'))
+  assert.ok(looksAfter(add(3, 'x'.repeat(5e6))) >= little + 1000)
+  assert.ok(looksAfter(() => void replica.digest()) < 1000)
+})
+
 test.run()
