@@ -175,11 +175,11 @@ test('it is told whether an entry changed the state', () => {
 
 test('what much was written into is gone over then, and not when its digest is wanted', () => {
   let looks = 0
-  const get = (target: object, key: string | symbol): unknown => {
+  const get = (target: string[], key: string | symbol): unknown => {
     looks += 1
     return Reflect.get(target, key)
   }
-  const watched: string[] = new Proxy(Array.from({ length: 1000 }, String), { get })
+  const watched = new Proxy(Array.from({ length: 1000 }, String), { get })
   Object.freeze(watched)
   const machine = defineMachine({
     name: 'watched',
