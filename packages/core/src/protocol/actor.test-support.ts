@@ -20,6 +20,8 @@ export class Actor {
   hung = false
   readonly notices: Notice[] = []
   readonly readable: number[] = []
+  /** What the machine held when a read was answered last. */
+  wordsRead: readonly string[] = []
   readonly expired: number[] = []
   readonly waiting: PersistOutput[] = []
   stopped: string | null = null
@@ -111,7 +113,10 @@ export class Actor {
   }
 
   #note(output: Output, say: (line: string) => void): void {
-    if (output.type === 'readable') this.readable.push(...output.reads)
+    if (output.type === 'readable') {
+      this.readable.push(...output.reads)
+      this.wordsRead = [...this.machine.words]
+    }
     if (output.type === 'expired') this.expired.push(...output.numbers)
     if (output.type === 'notice') {
       this.notices.push(output.notice)

@@ -10,6 +10,7 @@ import { Actor } from './actor.test-support.ts'
 import { Disk } from './disk.test-support.ts'
 import { Engine } from './engine.ts'
 import type { SeededFault } from './faults.ts'
+import type { Force } from './force.ts'
 import type { Input } from './input.ts'
 import { encodeWord, ModelMachine } from './model-machine.test-support.ts'
 import { defaultLimits, defaultTimeouts, type EngineOptions, type Limits, type Timeouts } from './options.ts'
@@ -137,6 +138,11 @@ export class Ensemble {
       this.step(id, { type: 'submit', request: actor.requests, command: encodeWord(word) })
     }
     this.step(id, { type: 'settle' })
+  }
+
+  /** The operator's word. */
+  force(id: number, what: Partial<Force>): void {
+    this.input(id, { type: 'force', force: { missing: [], logOf: null, voters: null, ...what } })
   }
 
   input(id: number, input: Input): void {

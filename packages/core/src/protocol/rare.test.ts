@@ -212,4 +212,52 @@ testRule(
   },
 )
 
+testRule(test, 'what a learner alone has got is cut where the voters go on', 'tail-not-cut', (fault) => {
+  const ensemble = Ensemble.running({ voters: all, fault }, 1, 2, 3, 4, 5)
+  ensemble.lose = (to, _, { type }) => type === 'propose' && to < 4
+  ensemble.submit(5, 'lost')
+  ensemble.deliver()
+  ensemble.lose = () => false
+  assert.is(ensemble.actor(4).state.log.last, 2)
+  ensemble.crash(5)
+  ensemble.view([1, 2, 3, 4])
+  ensemble.said()
+  ensemble.deliver()
+  assertWhole(ensemble)
+  assert.is(ensemble.actor(4).state.log.lastChain, ensemble.actor(1).state.log.lastChain)
+  assert.is(ensemble.said().filter((line) => line.startsWith('1: install')).length, 1)
+})
+
+testRule(test, 'what a learner holds counts for nothing', 'learners-acks-count', (fault) => {
+  const ensemble = Ensemble.running({ voters: all, fault }, 1, 2, 3, 4)
+  ensemble.lose = (to) => to === 2 || to === 3
+  ensemble.submit(1, 'lost')
+  ensemble.deliver()
+  assert.is(ensemble.actor(4).state.log.last, 2)
+  assert.is(ensemble.words(1), '')
+})
+
+testRule(
+  test,
+  'of two tails that both may be committed, the one counts whose own ack came back',
+  'possible-for-certain',
+  (fault) => {
+    const ensemble = running(fault)
+    // Each delivers its own alone; the third voter is gone, and may have any.
+    ensemble.lose = (to, from) => to !== from
+    ensemble.submit(1, 'acked')
+    ensemble.deliver()
+    ensemble.submit(2, 'stored')
+    ensemble.deliverUntil(({ type }, from) => type === 'ack' && from === 2)
+    ensemble.lose = () => false
+    ensemble.crash(3)
+    // What it had acked is not known any more.
+    ensemble.start(2, {}, ensemble.crash(2))
+    ensemble.view([1, 2])
+    ensemble.deliver()
+    assert.ok(ensemble.actor(1).state.active)
+    assert.is(ensemble.words(2).split(' ')[0], 'acked')
+  },
+)
+
 test.run()

@@ -181,4 +181,15 @@ test('ticks do not use up the room for commands', () => {
   assert.is(ensemble.words(2), 'word')
 })
 
+testRule(test, 'a read finds what stands before its marker', 'marker-before-applied', (fault) => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3], fault }, 1, 2, 3)
+  // Both are committed by one ack.
+  ensemble.lose = (to, _, message) => to === 2 && message.type === 'ack' && message.index === 2
+  ensemble.submit(1, 'written')
+  read(ensemble, 2, 1)
+  ensemble.deliver()
+  const { readable, wordsRead } = ensemble.actor(2)
+  assert.equal([readable, wordsRead], [[1], ['written']])
+})
+
 test.run()

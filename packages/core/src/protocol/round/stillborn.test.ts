@@ -6,15 +6,9 @@ import * as assert from 'uvu/assert'
 import type { GroupId, VoterSet } from '../../wire/group.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
 import type { SeededFault } from '../faults.ts'
-import type { Force } from '../force.ts'
 import { testRule } from '../scenario.test-support.ts'
 
 const test = suite('stillborn groups')
-
-function force(ensemble: Ensemble, id: number, what: Partial<Force>): void {
-  ensemble.input(id, { type: 'force', force: { missing: [], logOf: null, voters: null, ...what } })
-  ensemble.pass(2000)
-}
 
 function blanks(...ids: readonly number[]): Ensemble {
   const ensemble = new Ensemble({ voters: [1, 2, 3] })
@@ -50,7 +44,8 @@ test('the operator takes what a learner has of the group, and not the log of one
   ensemble.view([1, 2, 3, 4, 5])
   ensemble.pass(500)
   assert.is(ensemble.words(5), 'kept')
-  force(ensemble, 1, {})
+  ensemble.force(1, {})
+  ensemble.pass(2000)
   assert.is(ensemble.actor(1).state.group?.random, group?.random)
   for (const id of [1, 2, 3, 5]) assert.is(ensemble.words(id), 'kept', `node ${id}`)
 })
@@ -67,7 +62,8 @@ test('the log of a group that never began is not here for those of another', () 
   ensemble.start(1)
   ensemble.view([1, 2, 4])
   ensemble.pass(500)
-  force(ensemble, 1, { missing: [3], logOf: 4 })
+  ensemble.force(1, { missing: [3], logOf: 4 })
+  ensemble.pass(2000)
   assert.is(ensemble.words(2), 'kept')
   ensemble.view([1, 2, 3, 4])
   ensemble.pass(5000)
@@ -83,7 +79,7 @@ test('a voter by force, that has restarted to vote, is a log to go on from', () 
   // 1 does not store it.
   ensemble.lose = (to, _, { type }) => type === 'install' && to === 1
   const voters: VoterSet = { nodeids: [1, 2, 4], policy: 'majority' }
-  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters } })
+  ensemble.force(1, { missing: [3], voters })
   ensemble.deliver()
   ensemble.lose = () => false
   const { group } = ensemble.actor(4).state
@@ -112,7 +108,7 @@ test('the generation of a group that never began outranks nobody of another', ()
   const ensemble = blanks(1, 2, 4)
   ensemble.view([1, 2, 4])
   ensemble.pass(100)
-  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters: null } })
+  ensemble.force(1, { missing: [3] })
   onlyStoredBy(ensemble, 4)
   for (const id of [1, 2]) ensemble.crash(id)
   for (const id of [1, 2, 3]) ensemble.start(id)
@@ -140,13 +136,14 @@ test('the state of a learner outlives a forced beginning that never was', () => 
   ensemble.start(4)
   ensemble.view([1, 2, 4], [5])
   ensemble.pass(100)
-  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters: null } })
+  ensemble.force(1, { missing: [3] })
   onlyStoredBy(ensemble, 4)
   restartVoters(ensemble)
   ensemble.view([1, 2, 3, 4, 5])
   ensemble.pass(500)
   ensemble.said()
-  force(ensemble, 1, {})
+  ensemble.force(1, {})
+  ensemble.pass(2000)
   assert.is(ensemble.actor(5).stopped, null)
   assert.is(ensemble.words(1), 'kept')
 })
@@ -158,7 +155,7 @@ testRule(test, otherVoters, 'stillborn-kept', (fault) => {
   ensemble.view([1, 2, 4])
   ensemble.pass(100)
   const voters: VoterSet = { nodeids: [1, 2], policy: 'majority' }
-  ensemble.input(1, { type: 'force', force: { missing: [3], logOf: null, voters } })
+  ensemble.force(1, { missing: [3], voters })
   onlyStoredBy(ensemble, 4)
   ensemble.start(3)
   restartVoters(ensemble)
@@ -176,9 +173,11 @@ test('of two groups that never began the operator takes the one whose log he nam
   ensemble.view([1, 2, 4, 5])
   ensemble.pass(500)
   const { random } = ensemble.actor(4).state.group as GroupId
-  force(ensemble, 1, { missing: [3] })
+  ensemble.force(1, { missing: [3] })
+  ensemble.pass(2000)
   assert.is(ensemble.actor(1).state.obstacle?.reason, 'groups')
-  force(ensemble, 1, { missing: [3], logOf: 4 })
+  ensemble.force(1, { missing: [3], logOf: 4 })
+  ensemble.pass(2000)
   for (const id of [1, 2, 4, 5]) {
     assert.ok(ensemble.actor(id).state.active, `node ${id}`)
     assert.is(ensemble.actor(id).state.group?.random, random)

@@ -342,6 +342,31 @@ test('another snapshot takes the place of a part only when it comes from the don
   assert.is(state.partial?.at.index, 11)
 })
 
+testRule(
+  test,
+  'a part of one snapshot does not go on with that of another',
+  'parts-of-any-snapshot',
+  (fault) => {
+    const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1 }, fault)
+    ensemble.view([1, 2, 3])
+    let parts = 0
+    ensemble.deliverUntil(({ type }) => type === 'snapshot' && ++parts === 2)
+    const { partial, installed } = ensemble.actor(3).state
+    assert.ok(partial && installed)
+    ensemble.inject(3, 1, {
+      type: 'snapshot',
+      ballot: installed.install.ballot,
+      commit: 11,
+      snapshot: { ...partial.at, index: 11 },
+      versions: partial.versions,
+      offset: partial.bytes,
+      part: new Uint8Array(60),
+      digest: null,
+    })
+    assert.is(ensemble.actor(3).state.partial?.bytes, 60)
+  },
+)
+
 test('a joiner that trickles does not keep the log for ever', () => {
   const ensemble = withBehind({
     retainedEntriesMax: 2,
