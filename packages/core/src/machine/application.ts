@@ -7,8 +7,6 @@ import type { MembershipChange } from './group-membership.ts'
 /** Commands that are applied one after the other. Some are read and run again: each time, their input is a new one. */
 export interface Batch {
   readonly count: number
-  /** That the commands take in the log. */
-  readonly bytes: number
   /** Of the command that was read last; `null`: nothing is to be done in its place. */
   readonly name: string | null
   readonly input: unknown
@@ -55,6 +53,8 @@ export interface Application {
   save(): unknown
   /** Takes `saved` over: nothing else refers to it. */
   restore(saved: unknown, version: number): void
+  /** Commands of so many bytes were applied, for good. */
+  noteApplied(bytes: number): void
   /** What the digest covers of it: a value that can be encoded, equal for equal states. */
   fingerprint(): unknown
 }

@@ -30,7 +30,6 @@ export function encodeCommand(name: string, input: unknown): Uint8Array {
 /** Those of a batch of commands from one place up to another, read in any order, any number of times. */
 export class CommandBatch implements Batch {
   readonly count: number
-  readonly bytes: number
   /** Where each begins, behind its length; then where the next one would. */
   readonly #starts: readonly number[]
   readonly #reader: Reader
@@ -41,7 +40,6 @@ export class CommandBatch implements Batch {
   /** @throws {QuorateError} `Malformed`: `bytes` are not `total` commands */
   constructor(bytes: Uint8Array, total: number, from = 0, to: number = total) {
     this.count = to - from
-    this.bytes = bytes.length
     this.#first = from
     this.#starts = startsOf(bytes, total)
     this.#reader = new Reader(bytes)

@@ -25,7 +25,10 @@ export interface ForeignState<Types = unknown> {
    * through `context` is undone. Anything else that it throws stops the replica.
    */
   apply(command: CommandOf<Types>, context: Context): unknown
-  /** The whole state. */
+  /**
+   * The whole state. Where equal states give other bytes, a joiner whose donor goes away may have to begin its transfer
+   * anew with the next.
+   */
   snapshot(): Uint8Array
   /** Called on a state just opened. `version` is the one that the snapshot was taken in. */
   restore(snapshot: Uint8Array, version: number): void

@@ -79,6 +79,8 @@ export class ForeignApplication implements Application {
     this.#state = state
   }
 
+  noteApplied(): void {}
+
   fingerprint(): unknown {
     return this.state.digest()
   }

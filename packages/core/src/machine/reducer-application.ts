@@ -55,7 +55,6 @@ export class ReducerApplication implements Application {
 
   apply(batch: Batch, context: EntryContext, answers: Answer[]): void {
     for (let place = 0; place < batch.count; ) place = this.#applyFrom(place, batch, context, answers)
-    this.#lookAt(batch.bytes)
   }
 
   changeMembership(change: MembershipChange, context: EntryContext): void {
@@ -91,16 +90,16 @@ export class ReducerApplication implements Application {
     this.#state = freeze(saved as object, true)
   }
 
-  fingerprint(): unknown {
-    return fingerprintOf(this.#state)
-  }
-
   /** A digest goes over all that is new: what much was written into is gone over before that is a pause. */
-  #lookAt(bytes: number): void {
+  noteApplied(bytes: number): void {
     this.#newBytes += bytes
     if (this.#newBytes < newBytesMax) return
     this.#newBytes = 0
     this.fingerprint()
+  }
+
+  fingerprint(): unknown {
+    return fingerprintOf(this.#state)
   }
 
   /** Applies commands until the end, or until one throws in company; returns where to go on. */

@@ -131,6 +131,7 @@ export class ReplicatedState<State = unknown> {
     this.#group.index = index
     this.#group.timeMs = nowMs
     const changed = this.#application.checkpoint() !== before
+    if (body.type === 'commands') this.#application.noteApplied(body.commands.length)
     return { outcomes: settle(own), events: context.events, changed }
   }
 

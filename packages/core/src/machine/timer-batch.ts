@@ -19,10 +19,6 @@ export class TimerBatch implements Batch {
     return this.#due.length
   }
 
-  get bytes(): number {
-    return this.#due.reduce((bytes, { command }) => bytes + command.length, 0)
-  }
-
   read(place: number): void {
     const timer = this.#due[place] as Timer
     this.name = null

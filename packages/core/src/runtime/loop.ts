@@ -289,7 +289,9 @@ export class Loop {
 
   #takePiece(bytes: number): void {
     this.#attempt(() => {
-      if (this.#held !== null) this.#inputs.push(this.#held.piece(bytes))
+      const piece = this.#held?.piece(bytes)
+      if (piece !== undefined) this.#inputs.push(piece)
+      if (piece?.last) this.#held = null
     })
   }
 

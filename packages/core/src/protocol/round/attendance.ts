@@ -1,11 +1,10 @@
 // Who has answered a round, and whose answers count. Design: docs/protocol.md, "Primary" and "Strangers".
 
 import type { Process, Role } from '../../identity.ts'
-import { type Ballot, compareBallots, noBallot } from '../../wire/ballot.ts'
+import { compareBallots } from '../../wire/ballot.ts'
 import type { GroupId, VoterSet } from '../../wire/group.ts'
 import type { PromiseMessage } from '../../wire/messages.ts'
 import { faulty } from '../faults.ts'
-import type { Force } from '../force.ts'
 import { meetObstacle } from '../notices.ts'
 import { memberKey, type RoundState, type State, type ViewState } from '../state.ts'
 import type { Promised } from './choose-log.ts'
@@ -57,34 +56,27 @@ function ofBegun(state: State, answers: readonly Answer[]): readonly Answer[] {
 
 /** What the operator has given up does not count: who showed it hears of the later generation, and sets it aside. */
 function ofLatestGeneration(answers: readonly Answer[]): Answer[] {
-  const latest = answers.map(generationOf).reduce(later, noBallot)
-  return answers.filter(
-    (answer) => answer.promise.group === null || compareBallots(generationOf(answer), latest) === 0,
-  )
+  const groups = answers.flatMap(({ promise }) => promise.group ?? [])
+  const isLatest = ({ random, generation }: GroupId): boolean =>
+    groups.every((group) => group.random !== random || compareBallots(group.generation, generation) <= 0)
+  return answers.filter(({ promise: { group } }) => group === null || isLatest(group))
 }
 
-const generationOf = ({ promise }: Answer): Ballot => promise.group?.generation ?? noBallot
-
-const later = (a: Ballot, b: Ballot): Ballot => (compareBallots(a, b) < 0 ? b : a)
-
-/** Our group, that of the log which the operator takes, or the only one that is named; `null`: nobody names one. */
+/** Our group, or the only one that is named, or of several that whose log the operator takes; `null`: none is named. */
 export function groupOf(
   state: State,
   { force }: RoundState,
   answers: readonly Answer[],
 ): GroupId | null | 'two' {
   if (state.group !== null) return state.group
-  const naming = answers.filter((answer) => mayName(state, force, answer))
+  const naming = force === null ? answers.filter((answer) => namesGroup(state, answer)) : answers
   const named = naming.flatMap(({ promise }) => promise.group ?? [])
   if (new Set(named.map(({ random }) => random)).size <= 1) return named[0] ?? null
+  const wanted = naming.find(({ from }) => from.nodeid === force?.logOf)?.promise.group ?? null
+  if (wanted !== null) return wanted
   const nodeids = naming.filter(({ promise }) => promise.group !== null).map(({ from }) => from.nodeid)
   meetObstacle(state, { reason: 'groups', nodeids })
   return 'two'
-}
-
-function mayName(state: State, force: Force | null, answer: Answer): boolean {
-  if (force === null) return namesGroup(state, answer)
-  return force.logOf === null || force.logOf === answer.from.nodeid
 }
 
 /** One that may never have begun is not named: else a learner that alone has stored it keeps all others waiting. */

@@ -181,6 +181,44 @@ function ambiguous(): Ensemble {
   return ensemble
 }
 
+/** Learner 4 has a group, in its second generation; learner 5 has another; the voters have lost both. */
+function twoGroups(): Ensemble {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 4)
+  const restart = (): void => {
+    for (const id of [1, 2, 3]) {
+      ensemble.crash(id)
+      ensemble.start(id)
+    }
+  }
+  ensemble.force(1, {})
+  ensemble.pass(1000)
+  ensemble.submit(4, 'four')
+  ensemble.deliver()
+  restart()
+  ensemble.start(5)
+  ensemble.view([1, 2, 3, 5], [4])
+  ensemble.pass(500)
+  ensemble.submit(5, 'five')
+  ensemble.deliver()
+  restart()
+  ensemble.view([1, 2, 3, 4, 5])
+  ensemble.pass(500)
+  assert.is(ensemble.actor(1).obstacle, 'groups')
+  return ensemble
+}
+
+test('of two groups the operator takes the one whose log he names, whatever its generation', () => {
+  for (const [logOf, word] of [
+    [4, 'four'],
+    [5, 'five'],
+  ] as const) {
+    const ensemble = twoGroups()
+    ensemble.force(1, { logOf })
+    ensemble.pass(1000)
+    for (const id of [1, 2, 3]) assert.is(ensemble.words(id), word)
+  }
+})
+
 test('of an ambiguous choice the operator takes the log that he names', () => {
   for (const [logOf, word] of [
     [1, 'one'],

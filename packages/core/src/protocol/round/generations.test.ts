@@ -83,6 +83,26 @@ for (const retainedEntriesMax of [100, 2]) {
   })
 }
 
+test('the operator can begin with nothing where only a learner knows of the group', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 4)
+  ensemble.submit(4, 'given-up')
+  ensemble.deliver()
+  const { random } = ensemble.actor(4).state.group as GroupId
+  for (const id of [1, 2, 3]) {
+    ensemble.crash(id)
+    ensemble.start(id)
+  }
+  ensemble.view([1, 2, 3, 4])
+  ensemble.pass(500)
+  ensemble.force(1, { logOf: 2 })
+  ensemble.pass(1000)
+  for (const id of [1, 2, 3, 4]) {
+    assert.ok(ensemble.actor(id).state.active, `node ${id}`)
+    assert.is(ensemble.actor(id).state.group?.random, random)
+    assert.is(ensemble.words(id), '')
+  }
+})
+
 test('the operator can begin with nothing', () => {
   const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
   ensemble.submit(1, 'given-up')

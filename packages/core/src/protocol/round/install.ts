@@ -45,8 +45,8 @@ function isBegunAnew(state: State, { group, voters }: Install): boolean {
 }
 
 /**
- * Changes nothing unless it is adopted: perhaps nobody does, and what all had set aside would be gone. Who has its base,
- * and nothing committed beyond, adopts it at once; all others fetch it beside what they have.
+ * Sets nothing aside by itself: perhaps nobody adopts it, and what all had would be gone. Who has its base, and nothing
+ * committed beyond, adopts it at once; all others fetch it beside what they have.
  */
 function meetForced(state: State, install: Install): void {
   const mayAdopt = mayAccept(state, install)

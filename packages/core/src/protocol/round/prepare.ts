@@ -13,7 +13,7 @@ import { resetTakeover } from './takeover.ts'
 export function onPrepare(state: State, from: Process, prepare: Prepare): void {
   const { ballot, ring, collectionTimeoutMs } = prepare
   if (isStranger(state, prepare)) {
-    refuse(state, ballot, 'stranger')
+    refuse(state, ballot, 'stranger', prepare.voters)
     return
   }
   state.highestBallotNumber = Math.max(state.highestBallotNumber, ballot.number)

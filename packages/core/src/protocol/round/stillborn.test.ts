@@ -184,6 +184,19 @@ test('of two groups that never began the operator takes the one whose log he nam
   }
 })
 
+test('a learner names a group whose voters may have begun it elsewhere', () => {
+  const ensemble = blanks(1, 2, 3)
+  const voters: VoterSet = { nodeids: [5, 6, 7], policy: 'majority' }
+  for (const id of [5, 6, 7]) ensemble.start(id, { voters, role: 'voter' })
+  ensemble.start(4, { voters })
+  ensemble.view([4, 5, 6, 7])
+  ensemble.deliverUntil(({ type }) => type === 'ack')
+  assert.is(ensemble.actor(4).state.blank, false)
+  ensemble.view([5, 6, 7], [1, 2, 3, 4])
+  ensemble.pass(500)
+  assert.is(ensemble.actor(1).obstacle, 'bootstrap')
+})
+
 /** Then no voter knows of a group. */
 function stillborn(fault?: SeededFault): Ensemble {
   const ensemble = new Ensemble({ voters: [1, 2, 3], fault })

@@ -94,9 +94,14 @@ function sendSnapshot(state: State, wanted: SnapshotWanted): void {
   }
 }
 
-/** What the joiner has of this very snapshot it does not get again. */
-function offsetIn({ at }: DonorState, partial: PartialSnapshot | null): number {
-  return partial !== null && samePosition(partial, at) ? partial.bytes : 0
+/**
+ * What the joiner has of this very snapshot it does not get again, unless less was made of it here: to make all that at
+ * once would be a pause, and where all is less, what the joiner has is another's.
+ */
+function offsetIn({ at, bytes, digest }: DonorState, partial: PartialSnapshot | null): number {
+  if (partial === null || !samePosition(partial, at)) return 0
+  const goesOn = partial.bytes < bytes || (partial.bytes === bytes && digest === null)
+  return goesOn ? partial.bytes : 0
 }
 
 /** Pieces are made when they are wanted, and kept for the next joiner. */

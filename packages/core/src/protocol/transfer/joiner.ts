@@ -187,32 +187,45 @@ function cutDeadTail(state: State, index: Index): void {
 export function onSnapshotChunk(state: State, from: Process, chunk: SnapshotChunk): void {
   const joiner = joinerFor(state, chunk)
   if (joiner === null || chunk.snapshot.index <= joiner.at.index) return
-  const partial = continuePartial(state, chunk, from.incarnation === joiner.asked)
+  const partial = continuePartial(state, joiner, from, chunk)
   if (partial === null) return
   if (chunk.digest !== null) restore(state, joiner, partial, chunk.digest)
   proceed(state, joiner, chunk.commit, true)
 }
 
-/**
- * Kept across views under its name, and resumed, also from another donor that has the same. Another snapshot takes its
- * place only from the donor that was asked: else the streams of two donors begin each other's anew for ever.
- */
+/** Kept across views under its name, and resumed, from whichever donor has as much of it. */
 function continuePartial(
   state: State,
+  joiner: JoinerState,
+  from: Process,
   { snapshot, versions, offset, part }: SnapshotChunk,
-  asked: boolean,
 ): PartialState | null {
   const { partial } = state
   const same =
     partial !== null && (samePosition(partial.at, snapshot) || faulty(state, 'parts-of-any-snapshot'))
-  if (same ? offset !== partial.bytes : offset !== 0) return null
-  if (!same && partial !== null && !asked) return null
-  const current = same ? partial : beginPartial(snapshot, versions)
+  const goesOn = same && offset === partial.bytes
+  if (!goesOn && !mayBegin(state, joiner, from, { offset, same })) return null
+  const current = goesOn ? partial : beginPartial(snapshot, versions)
   state.outputs.push({ type: 'restore-part', offset, part })
   current.bytes += part.length
   current.digest.add(part)
   state.partial = current
   return current
+}
+
+/**
+ * In the place of what has come, another snapshot only from the donor that was asked: else the streams of two donors
+ * begin each other's anew for ever. The same one only as its answer: what it sends later may be meant for others.
+ */
+function mayBegin(
+  { partial, limits }: State,
+  { asked, credit }: JoinerState,
+  from: Process,
+  { offset, same }: { readonly offset: number; readonly same: boolean },
+): boolean {
+  if (offset !== 0) return false
+  if (partial === null) return true
+  return from.incarnation === asked && (!same || credit === limits.chunksInFlightMax)
 }
 
 const beginPartial = (at: Position, versions: Versions): PartialState => ({

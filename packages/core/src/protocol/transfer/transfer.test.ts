@@ -277,7 +277,8 @@ test('who has other committed content than its donor stops', () => {
   assert.is(ensemble.actor(3).stopped, 'history')
 })
 
-test('a part of a snapshot is kept across views, and goes on from another donor', () => {
+/** Node 3 has 120 bytes of node 1's snapshot. */
+function withPart(): Ensemble {
   const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1 })
   ensemble.lose = (_, __, { type }) => type === 'ack'
   ensemble.view([1, 2, 3])
@@ -285,13 +286,65 @@ test('a part of a snapshot is kept across views, and goes on from another donor'
   ensemble.deliverUntil(({ type }) => type === 'snapshot' && ++parts === 3)
   assert.is(ensemble.actor(3).state.partial?.bytes, 120)
   ensemble.lose = () => false
-  ensemble.view([2, 3], [1])
+  return ensemble
+}
+
+test('a part of a snapshot is kept across views, and goes on from a donor that has as much of it', () => {
+  const ensemble = withPart()
+  ensemble.view([1, 3], [2])
   ensemble.said()
   ensemble.deliver()
   assert.is(ensemble.words(3), 'a b c d e f g h')
   const said = ensemble.said()
-  assert.is(count(said, '2: snapshot at 10, bytes from 0'), 0)
-  assert.is(count(said, '2: snapshot at 10, bytes from 120'), 1)
+  assert.is(count(said, '1: snapshot at 10, bytes from 0'), 0)
+  assert.is(count(said, '1: snapshot at 10, bytes from 120'), 1)
+})
+
+test('from a donor that has less of it made the snapshot comes anew: no pause to make all that at once', () => {
+  const ensemble = withPart()
+  ensemble.view([2, 3], [1])
+  ensemble.said()
+  ensemble.deliver()
+  assert.is(ensemble.words(3), 'a b c d e f g h')
+  assert.is(count(ensemble.said(), '2: snapshot at 10, bytes from 0'), 1)
+})
+
+test('what is longer than the snapshot of a donor, under one name, is no part of it', () => {
+  const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1 })
+  // Node 1 has diverged.
+  ensemble.actor(1).machine.words.push(...'x'.repeat(95))
+  ensemble.lose = (_, __, { type }) => type === 'ack'
+  ensemble.view([1, 2, 3])
+  const { state } = ensemble.actor(3)
+  const whole = ensemble.actor(2).machine.snapshot().length
+  ensemble.deliverUntil(({ type }) => type === 'snapshot' && (state.partial?.bytes ?? 0) > whole)
+  // Node 2 has made all of its own already.
+  ensemble.start(4)
+  ensemble.lose = () => false
+  ensemble.view([2, 4], [1], [3])
+  ensemble.pass(500)
+  ensemble.view([2, 3], [1], [4])
+  ensemble.pass(2000)
+  assert.ok(state.active)
+  assert.is(ensemble.words(3), 'a b c d e f g h')
+})
+
+test('a FETCH makes no more pieces than the joiner has room for, whatever it says that it has', () => {
+  const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 20, chunksInFlightMax: 1 })
+  ensemble.view([1, 2, 3])
+  let fetch: Fetch | undefined
+  ensemble.deliverUntil((message) => {
+    if (message.type === 'fetch') fetch = message
+    return message.type === 'snapshot'
+  })
+  const { donor } = ensemble.actor(1).state
+  assert.ok(fetch && donor)
+  const made = donor.pieces.length
+  for (const bytes of [60, 1e9]) {
+    ensemble.actor(1).state.installed?.chunksFor.splice(0)
+    ensemble.inject(1, 3, { ...fetch, partial: { ...donor.at, bytes } })
+  }
+  assert.is(donor.pieces.length, made)
 })
 
 test('a part of a snapshot is dropped when the entries have come by another way', () => {
