@@ -46,7 +46,7 @@ export const shownByScenario: Readonly<Record<string, string | undefined>> = {
   'alone-without-commit': 'packages/core/src/protocol/round/votequorum.test.ts',
   'adopted-before-transfer': 'packages/core/src/protocol/transfer/transfer.test.ts',
   'held-before-view': 'packages/core/src/protocol/transfer/transfer.test.ts',
-  'snapshot-brings-epoch': 'packages/core/src/protocol/transfer/transfer.test.ts',
-  'held-not-dropped': 'packages/core/src/protocol/transfer/transfer.test.ts',
-  'parts-of-any-snapshot': 'packages/core/src/protocol/transfer/transfer.test.ts',
+  'snapshot-brings-epoch': 'packages/core/src/protocol/transfer/snapshots.test.ts',
+  'held-not-dropped': 'packages/core/src/protocol/transfer/snapshots.test.ts',
+  'parts-of-any-snapshot': 'packages/core/src/protocol/transfer/snapshots.test.ts',
 }

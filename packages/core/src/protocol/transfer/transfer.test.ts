@@ -1,42 +1,15 @@
-// Catching up: by entries, by snapshot, under load, over the limit, and from donors that go away (section 8).
+// Catching up: by entries, under load, over the limit, and from donors that go away (section 8).
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { RunningDigest } from '../../digest.ts'
 import type { Incarnation } from '../../identity.ts'
-import type { Chain } from '../../log/entry.ts'
 import { encodeMessage } from '../../wire/encode.ts'
 import type { Fetch, Message } from '../../wire/messages.ts'
-import { Ensemble, type EnsembleOptions } from '../ensemble.test-support.ts'
-import type { SeededFault } from '../faults.ts'
-import type { Limits } from '../options.ts'
+import { Ensemble } from '../ensemble.test-support.ts'
 import { testRule } from '../scenario.test-support.ts'
+import { assertSame, count, withBehind } from './behind.test-support.ts'
 
 const test = suite('transfer')
-const count = (lines: readonly string[], start: string): number =>
-  lines.filter((line) => line.startsWith(start)).length
-
-/** Node 3 has missed eight words. */
-function withBehind(limits: Partial<Limits> = {}, fault?: SeededFault): Ensemble {
-  const options: EnsembleOptions = { voters: [1, 2, 3], limits, fault }
-  const ensemble = Ensemble.running(options, 1, 2, 3)
-  ensemble.view([1, 2], [3])
-  ensemble.deliver()
-  for (const word of 'abcdefgh') {
-    ensemble.submit(1, word)
-    ensemble.deliver()
-  }
-  ensemble.said()
-  return ensemble
-}
-
-/** All have all of these. */
-function assertSame(ensemble: Ensemble, words: string): void {
-  for (const id of [1, 2, 3]) {
-    assert.is(ensemble.words(id), words, `node ${id}`)
-    assert.ok(ensemble.actor(id).state.active, `node ${id}`)
-  }
-}
 
 test('a joiner gets the entries that it lacks, and what is proposed meanwhile', () => {
   const ensemble = withBehind()
@@ -57,20 +30,6 @@ testRule(test, 'a joiner puts the VIEW entry before what it held', 'held-before-
   ensemble.submit(2, 'meanwhile')
   ensemble.deliver()
   assert.is(count(ensemble.said(), '3: refuse'), 0)
-})
-
-test('where the entries are gone a snapshot comes, in chunks as many as the joiner has room for', () => {
-  const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 2 })
-  ensemble.view([1, 2, 3])
-  ensemble.deliver()
-  assertSame(ensemble, 'a b c d e f g h')
-  const said = ensemble.said().filter((line) => /^[13]: (snapshot|fetch|entries)/.test(line))
-  assert.equal(said.slice(0, 4), [
-    '3: fetch from 1',
-    '1: snapshot at 10, bytes from 0',
-    '1: snapshot at 10, bytes from 60',
-    '3: fetch from 1',
-  ])
 })
 
 /** The bytes of a message on the wire. */
@@ -97,42 +56,6 @@ test('entries go together only as far as a chunk takes them, so that each chunk 
   ensemble.deliver()
   assertSame(ensemble, `a b c d e f g h ${large} small`)
   assert.ok(Math.max(...counts) > 1, 'some go together')
-})
-
-/** Node 3 asks in vain until the epoch has two entries: its snapshot lies beyond the base. */
-function snapshotBeyondBase(fault?: SeededFault): Ensemble {
-  const ensemble = withBehind({ retainedEntriesMax: 2 }, fault)
-  ensemble.view([1, 2, 3])
-  ensemble.lose = (_, __, { type }) => type === 'fetch'
-  ensemble.deliver()
-  ensemble.submit(1, 'meanwhile')
-  ensemble.deliver()
-  ensemble.lose = () => false
-  ensemble.said()
-  ensemble.pass(200)
-  return ensemble
-}
-
-testRule(test, 'what a snapshot covers of the held proposals is dropped', 'held-not-dropped', (fault) => {
-  const ensemble = snapshotBeyondBase(fault)
-  const said = ensemble.said()
-  assert.is(count(said, '2: snapshot at 12'), 1)
-  assert.is(said.filter((line) => line.includes('refuse')).length, 0)
-  assertSame(ensemble, 'a b c d e f g h meanwhile')
-})
-
-testRule(test, 'a snapshot does not bring its epoch', 'snapshot-brings-epoch', (fault) => {
-  const ensemble = withBehind({ retainedEntriesMax: 2 }, fault)
-  const { epoch } = ensemble.actor(3).state
-  ensemble.view([1, 2, 3])
-  ensemble.deliverUntil(({ type }) => type === 'snapshot')
-  // The chain does not fit, so that what is restored is all that comes of it.
-  const { installed } = ensemble.actor(3).state
-  assert.ok(installed)
-  Object.assign(installed.install, { base: installed.install.base + 1 })
-  ensemble.deliver(1)
-  assert.is(ensemble.actor(3).state.commit, 10)
-  assert.equal(ensemble.actor(3).state.epoch, epoch)
 })
 
 const slowly = 'a joiner whose chunks need longer than it waits for one does not keep the others in rounds'
@@ -277,90 +200,6 @@ test('who has other committed content than its donor stops', () => {
   assert.is(ensemble.actor(3).stopped, 'history')
 })
 
-/** Node 3 has 120 bytes of node 1's snapshot. */
-function withPart(): Ensemble {
-  const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1 })
-  ensemble.lose = (_, __, { type }) => type === 'ack'
-  ensemble.view([1, 2, 3])
-  let parts = 0
-  ensemble.deliverUntil(({ type }) => type === 'snapshot' && ++parts === 3)
-  assert.is(ensemble.actor(3).state.partial?.bytes, 120)
-  ensemble.lose = () => false
-  return ensemble
-}
-
-test('a part of a snapshot is kept across views, and goes on from a donor that has as much of it', () => {
-  const ensemble = withPart()
-  ensemble.view([1, 3], [2])
-  ensemble.said()
-  ensemble.deliver()
-  assert.is(ensemble.words(3), 'a b c d e f g h')
-  const said = ensemble.said()
-  assert.is(count(said, '1: snapshot at 10, bytes from 0'), 0)
-  assert.is(count(said, '1: snapshot at 10, bytes from 120'), 1)
-})
-
-test('from a donor that has less of it made the snapshot comes anew: no pause to make all that at once', () => {
-  const ensemble = withPart()
-  ensemble.view([2, 3], [1])
-  ensemble.said()
-  ensemble.deliver()
-  assert.is(ensemble.words(3), 'a b c d e f g h')
-  assert.is(count(ensemble.said(), '2: snapshot at 10, bytes from 0'), 1)
-})
-
-test('what is longer than the snapshot of a donor, under one name, is no part of it', () => {
-  const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1 })
-  // Node 1 has diverged.
-  ensemble.actor(1).machine.words.push(...'x'.repeat(95))
-  ensemble.lose = (_, __, { type }) => type === 'ack'
-  ensemble.view([1, 2, 3])
-  const { state } = ensemble.actor(3)
-  const whole = ensemble.actor(2).machine.snapshot().length
-  ensemble.deliverUntil(({ type }) => type === 'snapshot' && (state.partial?.bytes ?? 0) > whole)
-  // Node 2 has made all of its own already.
-  ensemble.start(4)
-  ensemble.lose = () => false
-  ensemble.view([2, 4], [1], [3])
-  ensemble.pass(500)
-  ensemble.view([2, 3], [1], [4])
-  ensemble.pass(2000)
-  assert.ok(state.active)
-  assert.is(ensemble.words(3), 'a b c d e f g h')
-})
-
-test('a FETCH makes no more pieces than the joiner has room for, whatever it says that it has', () => {
-  const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 20, chunksInFlightMax: 1 })
-  ensemble.view([1, 2, 3])
-  let fetch: Fetch | undefined
-  ensemble.deliverUntil((message) => {
-    if (message.type === 'fetch') fetch = message
-    return message.type === 'snapshot'
-  })
-  const { donor } = ensemble.actor(1).state
-  assert.ok(fetch && donor)
-  const made = donor.pieces.length
-  for (const bytes of [60, 1e9]) {
-    ensemble.actor(1).state.installed?.chunksFor.splice(0)
-    ensemble.inject(1, 3, { ...fetch, partial: { ...donor.at, bytes } })
-  }
-  assert.is(donor.pieces.length, made)
-})
-
-test('a part of a snapshot is dropped when the entries have come by another way', () => {
-  const ensemble = withBehind()
-  const { state } = ensemble.actor(3)
-  const at = { index: 5, chain: ensemble.actor(1).state.log.chainAt(5) as Chain }
-  const versions = { protocol: 1, machine: 1 }
-  state.partial = { at, versions, bytes: 50, digest: new RunningDigest() }
-  ensemble.actor(3).incoming.push(...new Uint8Array(50))
-  ensemble.view([1, 2, 3])
-  ensemble.deliver()
-  assertSame(ensemble, 'a b c d e f g h')
-  assert.is(state.partial, null)
-  assert.equal(ensemble.actor(3).incoming, [])
-})
-
 test('a donor that says nothing is left for the next one', () => {
   const ensemble = withBehind()
   ensemble.view([1, 2, 3])
@@ -369,80 +208,6 @@ test('a donor that says nothing is left for the next one', () => {
   ensemble.pass(200)
   assert.ok(ensemble.said().includes('2: entries 2 to 10'))
   assert.ok(ensemble.actor(3).state.active)
-})
-
-test('another snapshot takes the place of a part only when it comes from the donor that was asked', () => {
-  const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1 })
-  ensemble.view([1, 2, 3])
-  let parts = 0
-  ensemble.deliverUntil(({ type }) => type === 'snapshot' && ++parts === 2)
-  const { state } = ensemble.actor(3)
-  const { partial, installed } = state
-  assert.ok(partial && installed)
-  const chunk = {
-    type: 'snapshot',
-    ballot: installed.install.ballot,
-    commit: 11,
-    snapshot: { ...partial.at, index: 11 },
-    versions: partial.versions,
-    offset: 0,
-    part: new Uint8Array(60),
-    digest: null,
-  } as const
-  ensemble.inject(3, 2, chunk)
-  assert.is(state.partial?.at.index, 10)
-  ensemble.inject(3, 1, chunk)
-  assert.is(state.partial?.at.index, 11)
-})
-
-testRule(
-  test,
-  'a part of one snapshot does not go on with that of another',
-  'parts-of-any-snapshot',
-  (fault) => {
-    const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1 }, fault)
-    ensemble.view([1, 2, 3])
-    let parts = 0
-    ensemble.deliverUntil(({ type }) => type === 'snapshot' && ++parts === 2)
-    const { partial, installed } = ensemble.actor(3).state
-    assert.ok(partial && installed)
-    ensemble.inject(3, 1, {
-      type: 'snapshot',
-      ballot: installed.install.ballot,
-      commit: 11,
-      snapshot: { ...partial.at, index: 11 },
-      versions: partial.versions,
-      offset: partial.bytes,
-      part: new Uint8Array(60),
-      digest: null,
-    })
-    assert.is(ensemble.actor(3).state.partial?.bytes, 60)
-  },
-)
-
-test('a joiner that trickles does not keep the log for ever', () => {
-  const ensemble = withBehind({
-    retainedEntriesMax: 2,
-    retainedBytesMax: 500,
-    chunkBytesMax: 20,
-    chunksInFlightMax: 1,
-  })
-  ensemble.view([1, 2, 3])
-  let parts = 0
-  ensemble.deliverUntil(({ type }) => type === 'snapshot' && ++parts === 3)
-  ensemble.lose = (_, __, { type }) => type === 'fetch'
-  ensemble.deliver()
-  const { state } = ensemble.actor(1)
-  assert.ok(state.donor)
-  for (let i = 0; i < 60; i++) {
-    ensemble.submit(1, `word ${i}`)
-    ensemble.deliver()
-    assert.ok(state.log.bytes <= 1200, `${state.log.bytes} bytes are kept`)
-  }
-  assert.is(state.donor, null)
-  ensemble.lose = () => false
-  ensemble.pass(3000)
-  assert.is(ensemble.words(3), ensemble.words(1))
 })
 
 testRule(test, 'an epoch is adopted when its log is complete', 'adopted-before-transfer', (fault) => {
