@@ -27,7 +27,8 @@ import { rankOf } from './round/takeover.ts'
 import { onDown, onQuorum, onUp, onView } from './round/view.ts'
 import { State } from './state.ts'
 import { onFetch, onOwnChunk, onPiece, onSnapshot } from './transfer/donor.ts'
-import { onEntries, onMismatch, onSnapshotChunk } from './transfer/joiner.ts'
+import { onEntries, onMismatch } from './transfer/joiner.ts'
+import { onSnapshotChunk } from './transfer/partial.ts'
 
 /** Of most steps: an ack that is not the last that is needed asks for nothing. */
 const nothing: readonly Output[] = []

@@ -1,28 +1,17 @@
 // A joiner: a participant whose log does not have the base. Design: docs/protocol.md, "Catching up".
 
-import { RunningDigest } from '../../digest.ts'
-import type { Process } from '../../identity.ts'
 import { chainAfter } from '../../log/chain.ts'
-import { type Chain, emptyChain, type Index, type Versions } from '../../log/entry.ts'
-import { Log } from '../../log/log.ts'
+import { type Chain, emptyChain, type Index } from '../../log/entry.ts'
 import { sameBallot } from '../../wire/ballot.ts'
-import {
-  type EntriesChunk,
-  type Install,
-  type Mismatch,
-  type Position,
-  type SnapshotChunk,
-  samePosition,
-} from '../../wire/messages.ts'
+import type { EntriesChunk, Install, Mismatch, Position } from '../../wire/messages.ts'
 import { adopt, leadsTo } from '../epoch/adopt.ts'
 import { commitUpTo } from '../epoch/commit.ts'
-import { dropPartial } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
 import { notify, stop } from '../notices.ts'
 import { giveWay, isSuperseded } from '../round/force.ts'
 import { refuse } from '../round/refuse.ts'
 import { resetTakeover } from '../round/takeover.ts'
-import type { Held, InstalledState, JoinerState, PartialState, State } from '../state.ts'
+import type { Held, InstalledState, JoinerState, State } from '../state.ts'
 
 export function beginJoining(state: State): void {
   const { install } = state.installed as InstalledState
@@ -130,7 +119,7 @@ export function onEntries(state: State, chunk: EntriesChunk): void {
   proceed(state, joiner, chunk.commit, fresh.length > 0)
 }
 
-function joinerFor(
+export function joinerFor(
   { joiner, installed }: State,
   { ballot }: { readonly ballot: Install['ballot'] },
 ): JoinerState | null {
@@ -176,7 +165,7 @@ function takeCommitted(state: State, joiner: JoinerState, donorCommit: Index): v
 }
 
 /** An own tail that the committed prefix contradicts was never committed: no vote of ours stands behind it. */
-function cutDeadTail(state: State, index: Index): void {
+export function cutDeadTail(state: State, index: Index): void {
   if (index > state.log.last) return
   state.log.truncate(index - 1)
   state.written = Math.min(state.written, index - 1)
@@ -184,99 +173,8 @@ function cutDeadTail(state: State, index: Index): void {
   state.possible = state.commit
 }
 
-export function onSnapshotChunk(state: State, from: Process, chunk: SnapshotChunk): void {
-  const joiner = joinerFor(state, chunk)
-  if (joiner === null || chunk.snapshot.index <= joiner.at.index) return
-  const partial = continuePartial(state, joiner, from, chunk)
-  if (partial === null) return
-  if (chunk.digest !== null) restore(state, joiner, partial, chunk.digest)
-  proceed(state, joiner, chunk.commit, true)
-}
-
-/** Kept across views under its name, and resumed, from whichever donor has as much of it. */
-function continuePartial(
-  state: State,
-  joiner: JoinerState,
-  from: Process,
-  { snapshot, versions, offset, part }: SnapshotChunk,
-): PartialState | null {
-  const { partial } = state
-  const same =
-    partial !== null && (samePosition(partial.at, snapshot) || faulty(state, 'parts-of-any-snapshot'))
-  const goesOn = same && offset === partial.bytes
-  if (!goesOn && !mayBegin(state, joiner, from, { offset, same })) return null
-  const current = goesOn ? partial : beginPartial(snapshot, versions)
-  state.outputs.push({ type: 'restore-part', offset, part })
-  current.bytes += part.length
-  current.digest.add(part)
-  state.partial = current
-  return current
-}
-
-/**
- * In the place of what has come, another snapshot only from the donor that was asked: else the streams of two donors
- * begin each other's anew for ever. The same one only as its answer: what it sends later may be meant for others.
- */
-function mayBegin(
-  { partial, limits }: State,
-  { asked, credit }: JoinerState,
-  from: Process,
-  { offset, same }: { readonly offset: number; readonly same: boolean },
-): boolean {
-  if (offset !== 0) return false
-  if (partial === null) return true
-  return from.incarnation === asked && (!same || credit === limits.chunksInFlightMax)
-}
-
-const beginPartial = (at: Position, versions: Versions): PartialState => ({
-  at,
-  versions,
-  bytes: 0,
-  digest: new RunningDigest(),
-})
-
-/**
- * The whole is here: it is committed, so it holds at once. It does not bring its epoch. Parts of donors that do not give
- * the same bytes make no whole: then everything from its beginning.
- */
-function restore(state: State, joiner: JoinerState, partial: PartialState, digest: number): void {
-  if (partial.digest.finish() !== digest) {
-    dropPartial(state)
-    return
-  }
-  state.partial = null
-  const { install } = state.installed as InstalledState
-  giveWay(state, install)
-  const { at, versions } = partial
-  const { index, chain } = at
-  if (state.log.chainAt(index) !== chain) {
-    if (index <= state.log.last) cutDeadTail(state, index)
-    state.log = new Log({ index, chain, versions })
-    state.unsavedBegin = { index, chain }
-    state.written = index
-  }
-  state.commit = index
-  state.certain = Math.max(state.certain, index)
-  state.possible = Math.max(state.possible, state.certain)
-  state.group ??= install.group
-  bringEpochWrongly(state, install)
-  state.unsaved = true
-  state.unsavedSnapshot = at
-  joiner.tail.length = 0
-  joiner.at = { index, chain }
-  joiner.credit = 0
-  state.outputs.push({ type: 'restore', index })
-}
-
-/** Seeded fault. */
-function bringEpochWrongly(state: State, { ballot, participants }: Install): void {
-  if (!faulty(state, 'snapshot-brings-epoch')) return
-  state.epoch = { ballot, participants }
-  state.blank = false
-}
-
 /** Adopts when all is here, asks for more when the donor has sent what it might. */
-function proceed(state: State, joiner: JoinerState, donorCommit: Index, isFresh: boolean): void {
+export function proceed(state: State, joiner: JoinerState, donorCommit: Index, isFresh: boolean): void {
   const { install } = state.installed as InstalledState
   if (isFresh) {
     tellProgress(state, joiner, Math.max(install.base, donorCommit))
