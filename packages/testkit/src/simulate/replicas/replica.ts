@@ -101,7 +101,7 @@ export class Replica implements Subject, LoopListener {
   notice(notice: Notice): void {
     this.#group.census.noticed(this.nodeid, notice)
     this.#group.invariants.noticed(this.nodeid, notice, this.state)
-    if (notice.notice === 'set-aside') this.#group.faultModel.setAside(this.nodeid)
+    if (notice.notice === 'set-aside') this.#setAside()
   }
 
   /** What an invariant throws while an entry is applied comes back as the machine's failure. */
@@ -120,8 +120,18 @@ export class Replica implements Subject, LoopListener {
   #look(step: Step): void {
     this.#group.invariants.stepped(step)
     this.#group.census.stepped(step)
-    const adopted = step.before.adoptions !== step.state.adoptions
-    if (adopted && this.#place.storage === null) this.#group.faultModel.remembers(this.nodeid)
+    if (step.before.adoptions !== step.state.adoptions) this.#adopted()
+  }
+
+  #setAside(): void {
+    this.#group.faultModel.setAside(this.nodeid)
+    // In one step, perhaps.
+    if (!this.state.blank) this.#adopted()
+  }
+
+  /** With a storage it remembers only what that has. */
+  #adopted(): void {
+    if (this.#place.storage === null) this.#group.faultModel.remembers(this.nodeid)
   }
 
   #makeLoop(): Loop {
