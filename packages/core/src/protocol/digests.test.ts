@@ -148,10 +148,22 @@ test('what was said long ago is forgotten', () => {
   assert.ok(state.digests.size <= 16)
 })
 
-test('digests are taken at VIEW entries and at intervals', () => {
+test('digests are taken at VIEW entries, at intervals, and where a minute of cluster time begins', () => {
   const tick = { type: 'tick', timeMs: 0 } as const
-  assert.is(isDigestIndex(16_384, tick), true)
-  assert.is(isDigestIndex(16_385, tick), false)
+  assert.is(isDigestIndex(16_384, tick, 1, 2), true)
+  assert.is(isDigestIndex(16_385, tick, 1, 59_999), false)
+  assert.is(isDigestIndex(16_385, tick, 59_999, 60_000), true)
+  assert.is(isDigestIndex(16_385, tick, 59_999, 600_001), true)
+})
+
+test('who hears another digest than its own says its own once more, for whoever has missed it', () => {
+  const state = replica()
+  own(state, 9, 1)
+  state.outputs = []
+  hears(state, 2, 9, 1)
+  assert.equal(state.outputs, [])
+  for (const nodeid of [4, 3, 3]) hears(state, nodeid, 9, 2)
+  assert.equal(state.outputs, [{ type: 'send', message: { type: 'digest', group, index: 9, digest: 1 } }])
 })
 
 test.run()

@@ -11,21 +11,22 @@ import type { State } from './state.ts'
 
 /** Entries between two comparisons, where no VIEW entry comes. */
 const digestInterval = 16_384
+/** Of cluster time: else a group with little to do compares once in a week. */
+const digestIntervalMs = 60_000
 /** Agreed indexes of which digests are kept: others may lie that much behind or ahead. */
 const keptIndexesMax = 16
 
-/** Whether all replicas take a digest when they have applied this entry. */
-export function isDigestIndex(index: Index, body: EntryBody): boolean {
-  return body.type === 'view' || index % digestInterval === 0
+/** Whether all replicas take a digest when they have applied this entry, with which cluster time went on so far. */
+export function isDigestIndex(index: Index, body: EntryBody, fromMs: number, toMs: number): boolean {
+  const isLater = Math.floor(toMs / digestIntervalMs) > Math.floor(fromMs / digestIntervalMs)
+  return body.type === 'view' || index % digestInterval === 0 || isLater
 }
 
 /** The own state's, right after `index` was applied. */
 export function onOwnDigest(state: State, { index, digest }: DigestInput): void {
-  const { group } = state
-  if (group === null) return
+  if (state.group === null) return
   note(state, index, state.self.incarnation, digest)
-  const message: DigestMessage = { type: 'digest', group, index, digest }
-  if (state.view !== null) state.outputs.push({ type: 'send', message })
+  say(state, index, digest)
   compare(state, index)
 }
 
@@ -33,21 +34,43 @@ export function onDigest(state: State, from: Process, { group, index, digest }: 
   if (state.group === null || from.incarnation === state.self.incarnation) return
   // By force others may be in another history than this one.
   if (!sameGroup(group, state.group)) return
+  answer(state, index, digest)
   if (!voterParticipants(state).some(({ incarnation }) => incarnation === from.incarnation)) return
   note(state, index, from.incarnation, digest)
   compare(state, index)
 }
 
-function note({ digests }: State, index: Index, sender: Incarnation, digest: number): void {
+function say({ group, view, outputs }: State, index: Index, digest: number): void {
+  if (group !== null && view !== null)
+    outputs.push({ type: 'send', message: { type: 'digest', group, index, digest } })
+}
+
+/** Whoever says something else may have missed what was said here: at a merge, or before it had a group. */
+function answer(state: State, index: Index, digest: number): void {
+  const own = state.digests.get(index)?.get(state.self.incarnation)
+  if (own === undefined || own === digest || state.digestsRepeated.has(index)) return
+  state.digestsRepeated.add(index)
+  say(state, index, own)
+}
+
+function note({ digests, digestsRepeated }: State, index: Index, sender: Incarnation, digest: number): void {
   const atIndex = digests.get(index) ?? new Map<Incarnation, number>()
   atIndex.set(sender, digest)
   digests.set(index, atIndex)
-  if (digests.size > keptIndexesMax) digests.delete(Math.min(...digests.keys()))
+  if (digests.size <= keptIndexesMax) return
+  const oldest = Math.min(...digests.keys())
+  digests.delete(oldest)
+  digestsRepeated.delete(oldest)
 }
 
 /** To be called when a group goes on: what was said of the state in a history that the operator has given up is void. */
 export function forgetOtherHistory(state: State, group: GroupId): void {
-  if (state.group !== null && !sameGroup(state.group, group)) state.digests.clear()
+  if (state.group !== null && !sameGroup(state.group, group)) forgetDigests(state)
+}
+
+export function forgetDigests({ digests, digestsRepeated }: State): void {
+  digests.clear()
+  digestsRepeated.clear()
 }
 
 /** Only a majority of the voters that say the same, and something else than this replica, is right. */

@@ -291,6 +291,8 @@ export class State {
 
   // Digests by agreed index and process, own and others'.
   readonly digests: Map<Index, Map<Incarnation, number>> = new Map()
+  /** Indexes of which the own one was said a second time. */
+  readonly digestsRepeated: Set<Index> = new Set()
   /** The highest index at which the own digest was that of a majority. */
   agreedIndex: Index = 0
 

@@ -243,9 +243,10 @@ export class Loop {
     try {
       for (const { body } of entries) {
         index += 1
+        const beforeMs = this.state.timeMs
         const events = report.apply(index, body)
         if (events.length > 0) this.#listener.emitted(index, events)
-        if (isDigestIndex(index, body))
+        if (isDigestIndex(index, body, beforeMs, this.state.timeMs))
           this.#inputs.push({ type: 'digest', index, digest: this.state.digest() })
       }
     } catch (error) {

@@ -108,6 +108,19 @@ for (const place of [0, 1, 2] as const) {
 }
 
 test(
+  'a machine that is other on one node for good stops its replica, also where the entries are replayed',
+  onThree(async (nodes, network) => {
+    const [first, , third] = nodes
+    third.outside.skew = 1
+    await first.replica.submit.add(10)
+    beginEpoch(network)
+    await until(() => third.told.includes('stopped'), 'it has stopped')
+    assert.is(third.told.filter((name) => name === 'diverged').length, 3)
+    assert.is(await first.replica.submit.add(1), 11)
+  }),
+)
+
+test(
   'the wrong state is not shown any more, and neither subscribers nor readers of events see what was',
   onThree(async (nodes, network) => {
     const node = nodes[2]

@@ -4,6 +4,7 @@ import { type Chain, emptyChain } from '../../log/entry.ts'
 import { Log } from '../../log/log.ts'
 import { compareBallots, noBallot } from '../../wire/ballot.ts'
 import type { Install, Position } from '../../wire/messages.ts'
+import { forgetDigests } from '../digests.ts'
 import { dropInstall, dropPartial, leaveEpoch } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
 import type { Force } from '../force.ts'
@@ -89,7 +90,7 @@ function beginAnew(state: State, { group, voters }: Claim): void {
   state.applied = 0
   state.clusterTimeMs = null
   dropPartial(state)
-  state.digests.clear()
+  forgetDigests(state)
   state.agreedIndex = 0
   dropSnapshot(state)
   state.unsaved = true
