@@ -29,7 +29,7 @@ for (const program of ['check', 'coverage', 'simulate']) {
     })
 }
 
-for (const argument of ['--seeds=0', '--jobs=0', '--nodes=4'])
+for (const argument of ['--seeds=0', '--jobs=0', '--nodes=4', '--trace'])
   test(`simulate refuses ${argument}`, () => is(call('simulate', argument).status, 2))
 
 test.run()

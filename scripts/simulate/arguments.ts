@@ -4,21 +4,22 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type SeededFault, type SettingChoice, seededFaults } from '@quorate/testkit/simulation'
 import { refuseArguments, refuseUnparsed } from '../command-line.ts'
+import { senseless, settingNames } from './combinations.ts'
 
 const help = `npm run simulate -- --seeds N     plays the runs of N seeds (default 1000)
   --from S           the first seed (default 1)
   --nodes 3|5|7      voters; --learners L: nodes behind them that do not vote
-  --no-disks         nothing outlives a process
+  --no-disks         nothing outlives a process; never with the policy votequorum
   --policy P         majority or votequorum
   --operator O       never forces, only when asked, or hasty; --strangers N: nodes configured wrongly
   --upgrade yes|no   versions of the machine change under load
   --steps N          steps of the faulty phase
   --jobs J           worker processes (default: one for each core)
-  --json             prints one JSON object and nothing else (use npm run --silent)
 What is not given is drawn from each seed.
 npm run simulate -- --seed X [--trace]   plays one seed again, shrinks it when it fails, and prints the end of its trace
 npm run simulate -- --seeded-faults [FAULT ...]   switches rules off, one at a time, and looks which seed notices
   --fault FAULT      with --seed or --seeds: this rule is switched off
+  --json             with all three: prints one JSON object and nothing else (use npm run --silent)
 npm run simulate -- --help   this text`
 
 const numbers = ['seeds', 'from', 'nodes', 'learners', 'strangers', 'steps', 'jobs', 'seed'] as const
@@ -71,6 +72,8 @@ export function readSimulateArguments(): SimulateArguments {
     console.log(help)
     process.exit(0)
   }
+  const refusal = senseless(values)
+  if (refusal !== undefined) refuseArguments(refusal, help)
   const number = (name: (typeof numbers)[number]): number | undefined => wholeNumber(name, values[name])
   const nodes = number('nodes')
   if (nodes !== undefined && !voterCounts.includes(nodes))
@@ -105,9 +108,6 @@ export function readSimulateArguments(): SimulateArguments {
   }
 }
 
-/** What names the setting of a run. */
-const given = ['nodes', 'learners', 'steps', 'policy', 'operator', 'upgrade', 'strangers', 'fault'] as const
-
 function parse() {
   try {
     return parseArgs(config)
@@ -138,8 +138,6 @@ function oneOf<Word extends string>(
 }
 
 function givenOf(values: ReturnType<typeof parse>['values']): string {
-  const settings = given.flatMap((name) => (values[name] === undefined ? [] : [`--${name} ${values[name]}`]))
-  return [...settings, ...(values['no-disks'] === true ? ['--no-disks'] : [])]
-    .map((text) => ` ${text}`)
-    .join('')
+  const given = [...settingNames, 'fault' as const].filter((name) => values[name] !== undefined)
+  return given.map((name) => ` --${name}${values[name] === true ? '' : ` ${values[name]}`}`).join('')
 }

@@ -11,34 +11,62 @@ const totalMs = 400_000
 /** Most faults are noticed at once: what they leave of the time, the others get. */
 const firstShareMs = 5000
 
-/** Prints a line for each fault as it is done; the exit code is 1 when nothing shows one of them. */
-export async function playSeededFaults({ faults, jobs }: SimulateArguments): Promise<void> {
-  const startedAt = performance.now()
-  const wanted = seededFaults.filter((fault) => faults.length === 0 || faults.includes(fault))
-  const left = await play(
-    wanted.map((fault) => jobOf(fault, 1, firstShareMs)),
+/**
+ * Prints a line for each fault as it is done, or, as JSON, one object in the end; the exit code is 1 when nothing shows
+ * one of them.
+ */
+export async function playSeededFaults({ faults, jobs, json }: SimulateArguments): Promise<void> {
+  const results = await play(
+    seededFaults.filter((fault) => faults.length === 0 || faults.includes(fault)),
     jobs,
-    false,
+    (shown) => {
+      if (!json) console.log(lineOf(shown))
+    },
   )
-  const shareMs = ((totalMs - (performance.now() - startedAt)) * jobs) / Math.max(left.length, jobs)
-  const unseen = await play(
-    left.map(({ fault, seed }) => jobOf(fault, seed + 1, shareMs)),
-    jobs,
-    true,
-  )
-  const missed = unseen.filter(({ fault }) => shownByScenario[fault] === undefined)
-  console.log(`\n${wanted.length} faults, ${missed.length} of them noticed by nothing`)
+  const missed = results.filter(({ shownBy }) => shownBy === null)
+  if (json) console.log(JSON.stringify({ faults: results, missed: missed.map(({ fault }) => fault) }))
+  else console.log(`\n${results.length} faults, ${missed.length} of them noticed by nothing`)
   process.exitCode = missed.length > 0 ? 1 : 0
 }
 
-/** Returns those that were not found. */
-async function play(faultJobs: readonly Job[], jobs: number, isLast: boolean): Promise<FaultResult[]> {
+/** Which seed notices a fault, or which test. */
+interface Shown {
+  readonly fault: string
+  /** The last that was played. */
+  readonly seed: number
+  /** What it violates; `null`: nothing. */
+  readonly violation: string | null
+  /** `seed`, or the file of the test; `null`: nothing shows it. */
+  readonly shownBy: string | null
+}
+
+/** All of them shortly, and for what is left of the time those that were not noticed. */
+async function play(
+  faults: readonly string[],
+  jobs: number,
+  report: (shown: Shown) => void,
+): Promise<readonly Shown[]> {
+  const startedAt = performance.now()
   const left: FaultResult[] = []
-  await runJobs<FaultResult>(faultJobs, jobs, (result) => {
-    if (result.found === null) left.push(result)
-    if (isLast || result.found !== null) console.log(lineOf(result))
-  })
-  return left
+  const results: Shown[] = []
+  const take = (result: FaultResult): void => {
+    const shown = shownOf(result)
+    results.push(shown)
+    report(shown)
+  }
+  const first = faults.map((fault) => jobOf(fault, 1, firstShareMs))
+  await runJobs<FaultResult>(first, jobs, (result) =>
+    result.found === null ? left.push(result) : take(result),
+  )
+  const shareMs = ((totalMs - (performance.now() - startedAt)) * jobs) / Math.max(left.length, jobs)
+  const second = left.map(({ fault, seed }) => jobOf(fault, seed + 1, shareMs))
+  await runJobs<FaultResult>(second, jobs, take)
+  return results
+}
+
+function shownOf({ fault, seed, found }: FaultResult): Shown {
+  const shownBy = found === null ? (shownByScenario[fault] ?? null) : 'seed'
+  return { fault, seed, violation: found?.text ?? null, shownBy }
 }
 
 const jobOf = (fault: string, from: number, timeMs: number): Job => ({
@@ -64,8 +92,8 @@ function choiceFor(fault: string): SettingChoice {
   return { nodes: 3, steps: 1500, ...plain, ...special }
 }
 
-function lineOf({ fault, seed, found }: FaultResult): string {
+function lineOf({ fault, seed, violation, shownBy }: Shown): string {
   const name = fault.padEnd(28)
-  if (found !== null) return `${name} ${String(seed).padStart(6)}  ${found.text}`
-  return `${name} > ${String(seed).padStart(4)}  ${shownByScenario[fault] ?? 'NOT NOTICED'}`
+  if (violation !== null) return `${name} ${String(seed).padStart(6)}  ${violation}`
+  return `${name} > ${String(seed).padStart(4)}  ${shownBy ?? 'NOT NOTICED'}`
 }

@@ -1,7 +1,7 @@
 // Is a history linearizable? Each key is checked alone (linearizability is local: Herlihy and Wing 1990, theorem 1).
 
 import { Budget, type Limits } from './budget.ts'
-import { explainViolation } from './explain.ts'
+import { explainViolation, nameOfPart } from './explain.ts'
 import type { Model } from './model.ts'
 import { assertInstants, type Operation } from './operation.ts'
 import { type LongestOrder, Search } from './search.ts'
@@ -62,7 +62,7 @@ export function checkLinearizable<State, Input, Output>(
     const result = new Search(operations, model).run(budget)
     if (result.found === 'no-order') {
       const { longest } = result
-      const explanation = explainViolation(nameOf(key), operations, longest, model)
+      const explanation = explainViolation(nameOfPart(key), operations, longest, model)
       return { verdict: 'violation', key, longest, explanation, steps: budget.steps }
     }
     if (result.found === 'too-large') tooLarge ??= describeTooLarge(key, operations.length, budget)
@@ -88,11 +88,7 @@ function partsOf<State, Input, Output>(
 
 function describeTooLarge(key: string | number | undefined, count: number, { steps }: Budget): TooLarge {
   const explanation =
-    `${nameOf(key)}: its ${count} operations could not be decided within ${steps} steps. Raise stepsMax or timeMs, ` +
+    `${nameOfPart(key)}: its ${count} operations could not be decided within ${steps} steps. Raise stepsMax or timeMs, ` +
     'give the model a finer key, or record a history with fewer unknown outcomes and less overlap.'
   return { verdict: 'too-large', key, explanation, steps }
-}
-
-function nameOf(key: string | number | undefined): string {
-  return key === undefined ? 'The history' : `Key ${JSON.stringify(key)}`
 }

@@ -34,6 +34,35 @@ export function explainViolation<State, Input, Output>(
   ].join('\n')
 }
 
+/** An operation that came at a known place, behind `tail`, and what the state was there. */
+export interface Misplaced<State, Input, Output> {
+  readonly tail: readonly Operation<Input, Output>[]
+  readonly state: State
+  readonly operation: Operation<Input, Output>
+}
+
+/** The same where the order is known. */
+export function explainOrder<State, Input, Output>(
+  name: string,
+  { tail, state, operation }: Misplaced<State, Input, Output>,
+  model: Model<State, Input, Output>,
+): string {
+  const label = (each: Operation<Input, Output>): string =>
+    `  ${marker(tail, each)} client ${each.client}: ${describe(each, model)}`
+  const lines = drawTimeline([...tail, operation].map((each) => ({ label: label(each), operation: each })))
+  return [
+    `${name}: in the order in which they were applied, the model does not explain the operations' results.`,
+    ...(tail.length > 0 ? ['The last that it explains:', ...lines.slice(0, -1)] : []),
+    `The state is then ${show(state)}, and this cannot be next:`,
+    ...lines.slice(-1),
+  ].join('\n')
+}
+
+/** How an explanation names the operations of one key. */
+export function nameOfPart(key: string | number | undefined): string {
+  return key === undefined ? 'The history' : `Key ${JSON.stringify(key)}`
+}
+
 function marker<Operations>(tail: readonly Operations[], operation: Operations): string {
   return tail.includes(operation) ? '✓' : '✗'
 }

@@ -6,8 +6,9 @@ import {
   type Index,
   Loop,
   type LoopListener,
+  type Machine,
   type Notice,
-  ReplicatedState,
+  type ReplicatedState,
   type State,
 } from '@quorate/core/simulation'
 import type { Place, Subject } from '../world/place.ts'
@@ -148,7 +149,14 @@ export class Replica implements Subject, LoopListener {
         write: (write: StorageWrite, done: (error?: Error) => void) => this.#write(write, done),
       },
     }
-    return new Loop(() => new ReplicatedState(machine, { guard: false }), options, ports, this)
+    return new Loop(() => this.#makeState(machine), options, ports, this)
+  }
+
+  #makeState(machine: Machine): ReplicatedState {
+    const { workload, invariants } = this.#group
+    return workload.makeState(machine, (command, index) =>
+      invariants.histories.of(this.nodeid, this.state)?.effects.applied(this.nodeid, command, index),
+    )
   }
 
   #write(write: StorageWrite, done: (error?: Error) => void): void {

@@ -6,9 +6,15 @@ import { encodeCommand } from '@quorate/core/simulation'
 /** What a client hears of its command; `unknown`: its session has ended. */
 export type Outcome = CommandOutcome | { readonly type: 'unknown' }
 
-interface Command {
+/** A command that was given to the loop. */
+export interface Submitted {
+  /** Under which it was sent; `undefined`: it was not, so far. */
+  readonly number: number | undefined
+}
+
+interface Command extends Submitted {
   readonly hear: (outcome: Outcome) => void
-  isNumbered: boolean
+  number: number | undefined
 }
 
 export class Requests {
@@ -28,10 +34,12 @@ export class Requests {
     return this.#commands.size + this.#reads.size
   }
 
-  submit(name: string, input: unknown, hear: (outcome: Outcome) => void): void {
+  submit(name: string, input: unknown, hear: (outcome: Outcome) => void): Submitted {
     const request = ++this.#last
-    this.#commands.set(request, { hear, isNumbered: false })
+    const command: Command = { hear, number: undefined }
+    this.#commands.set(request, command)
     this.#loop().input({ type: 'submit', request, command: encodeCommand(name, input) })
+    return command
   }
 
   read(answer: () => void): void {
@@ -42,7 +50,7 @@ export class Requests {
 
   /** Takes back the oldest command that was never sent; whether there was one. */
   withdraw(): boolean {
-    const waiting = [...this.#commands].find(([, { isNumbered }]) => !isNumbered)
+    const waiting = [...this.#commands].find(([, { number }]) => number === undefined)
     if (waiting === undefined) return false
     const [request] = waiting
     this.#commands.delete(request)
@@ -54,7 +62,7 @@ export class Requests {
     for (const [place, request] of requests.entries()) {
       this.#requests.set(first + place, request)
       const command = this.#commands.get(request)
-      if (command !== undefined) command.isNumbered = true
+      if (command !== undefined) command.number = first + place
     }
   }
 

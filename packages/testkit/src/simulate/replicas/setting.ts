@@ -58,11 +58,10 @@ export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
   const nodes = random.pick(nodeCounts)
   const learners = random.pick(learnerCounts)
   const disks = !random.oneIn(withoutDisksOneIn)
-  const policy = choice.policy ?? (disks && random.oneIn(votequorumOneIn) ? 'votequorum' : 'majority')
+  const policy = choice.policy ?? drawPolicy(disks && random.oneIn(votequorumOneIn), choice)
   return {
     voters: { nodeids: Array.from({ length: choice.nodes ?? nodes }, (_, place) => place + 1), policy },
     learners: choice.learners ?? learners,
-    // The policy votequorum needs storage.
     disks: policy === 'votequorum' || (choice.disks ?? disks),
     limits: drawLimits(random),
     timeouts: { ...defaultTimeouts, snapshotIdleMs: random.pick([300, defaultTimeouts.snapshotIdleMs]) },
@@ -73,6 +72,11 @@ export function drawSetting(seed: number, choice: SettingChoice = {}): Setting {
     strangers: choice.strangers ?? random.pick(strangerCounts),
     steps: choice.steps ?? defaultSteps,
   }
+}
+
+/** The policy votequorum needs storage. */
+function drawPolicy(isVotequorum: boolean, { disks }: SettingChoice): VoterSet['policy'] {
+  return isVotequorum && disks !== false ? 'votequorum' : 'majority'
 }
 
 export const replicaCount = ({ voters, learners }: Setting): number => voters.nodeids.length + learners

@@ -1,9 +1,11 @@
 // For users: their own machine, on replicas in a world of faults.
 
+import { QuorateError } from '@quorate/core'
 import type { Machine } from '@quorate/core/simulation'
 import { type Plan, wholePlan } from '../run.ts'
 import { shrink } from '../shrink.ts'
 import type { FaultPlan } from '../world/faults.ts'
+import { checkOptions } from './check-options.ts'
 import { type Played, play } from './play.ts'
 import { drawSetting, type Setting, type SettingChoice } from './setting.ts'
 import { SimulationFailure } from './simulation-failure.ts'
@@ -24,7 +26,7 @@ export interface SimulateOptions<State, Commands> extends ClientOptions<State, C
   readonly faults?: Partial<FaultPlan>
   /** Steps of each run's faulty phase; 2,500 by default. */
   readonly steps?: number
-  /** The plan of a failure: plays that alone. */
+  /** The plan of a failure: plays that alone, whatever `seed` and `seeds` say. */
   readonly plan?: Plan
 }
 
@@ -65,8 +67,10 @@ const shrinkRunsMax = 300
  * })
  * ```
  *
- * The same options give the same runs, on every version of Node.
+ * The same options give the same runs, on every version of Node. The machine runs guarded, as in development: one that
+ * asks for a clock or for chance fails by name.
  *
+ * @throws {QuorateError} `BadOption`: what to change
  * @throws {SimulationFailure} names the seed, what was violated, the shortest plan found that still does, and the end of
  *   its trace
  */
@@ -74,11 +78,13 @@ export function simulate<State, Commands>(
   machine: Machine<State, Commands>,
   options: SimulateOptions<State, Commands>,
 ): SimulationResult {
-  const { seed = options.plan?.seed ?? 1, seeds = 1 } = options
+  checkOptions(machine, options)
+  const { plan } = options
+  const { seed = 1, seeds = 1 } = plan === undefined ? options : { seed: plan.seed }
   const events: Record<string, number> = {}
   let steps = 0
   for (let each = seed; each < seed + seeds; each++) {
-    const played = playOnce(machine, options, each, options.plan)
+    const played = playOnce(machine, options, each, plan)
     if (played.violation !== undefined) throw failure(machine, options, each, played)
     steps += played.steps
     for (const [kind, times] of [...played.statistics.entries(), ...played.events.entries()])
@@ -95,15 +101,18 @@ function playOnce<State, Commands>(
   lines = 0,
 ): Played {
   const setting = settingOf(options, seed)
-  return play({
+  const played = play({
     machines: [machine as Machine],
     seed,
     setting,
     plan: plan ?? wholePlan(seed, setting.steps),
-    workload: () => new ClientsWorkload(machine, options),
+    workload: (group) => new ClientsWorkload(group, options),
     traceLines: lines,
     ...(options.faults !== undefined && { faults: options.faults }),
   })
+  // No seed is to blame.
+  if (played.error instanceof QuorateError && played.error.code === 'BadOption') throw played.error
+  return played
 }
 
 /** The users' replicas run with the policy that needs nothing else, and nobody gives up what was confirmed. */

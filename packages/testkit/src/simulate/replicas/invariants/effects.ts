@@ -39,6 +39,11 @@ export class Effects {
       )
   }
 
+  /** Where it was applied; `undefined`: by nobody, so far. */
+  indexOf(name: CommandName): Index | undefined {
+    return this.#effects.get(keyOf(name))?.index
+  }
+
   /** Its origin was told that it was applied at `index`. */
   told(name: CommandName, index: Index): void {
     const key = keyOf(name)

@@ -5,8 +5,9 @@ import { Violation } from '../violation.ts'
 import { History } from './history.ts'
 
 export class Histories {
-  readonly #first = History.empty()
-  readonly #ofGeneration = new Map<string, History>([[keyOf(noBallot), this.#first]])
+  /** That of the group's beginning; without force there is no other. */
+  readonly first: History = History.empty()
+  readonly #ofGeneration = new Map<string, History>([[keyOf(noBallot), this.first]])
   /** By node, of its process: a joiner without a group id that has left its INSTALL is still in it. */
   readonly #last = new Map<number, History>()
   /** The random part of the group's id. */
@@ -25,7 +26,7 @@ export class Histories {
 
   /** `undefined`: with more than one history, a process without a group, or a generation that nobody has adopted. */
   of(nodeid: number, { installed, group }: State): History | undefined {
-    if (this.#ofGeneration.size === 1) return this.#first
+    if (this.#ofGeneration.size === 1) return this.first
     const id = installed?.install.group ?? group
     if (id === null) return this.#last.get(nodeid)
     const history = this.#ofGeneration.get(keyOf(id.generation))
@@ -67,7 +68,7 @@ export class Histories {
 
   /** From the one with which this log has most in common. */
   #branch(histories: readonly History[], log: Log, base: Index): History {
-    let best = this.#first
+    let best = this.first
     let shared = 0
     for (const history of histories) {
       const index = sharedWith(history, log, base)

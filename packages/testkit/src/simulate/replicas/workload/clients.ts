@@ -1,14 +1,15 @@
 // The clients of a user's machine: what they do is the user's, what they were answered makes a history.
 
-import type { Machine } from '@quorate/core/simulation'
-import { checkLinearizable } from '../../../checker/check-linearizable.ts'
+import type { Machine, ReplicatedState } from '@quorate/core/simulation'
 import type { Model } from '../../../checker/model.ts'
-import { type Operation, type UnknownOutput, unknownOutput } from '../../../checker/operation.ts'
 import type { Random } from '../../world/random.ts'
+import { bad } from '../check-options.ts'
+import type { Group } from '../group.ts'
+import { ObservedState } from '../observed-state.ts'
 import type { Replica } from '../replica.ts'
-import type { Outcome } from '../requests.ts'
 import { Violation } from '../violation.ts'
-import type { Workload } from './workload.ts'
+import { ClientHistory } from './client-history.ts'
+import type { CommandApplied, Workload } from './workload.ts'
 
 /** What a client of the history did. */
 export type SimulatedInput =
@@ -59,12 +60,16 @@ export interface ClientOptions<State, Commands> {
 
 export class ClientsWorkload<State, Commands> implements Workload {
   readonly #options: ClientOptions<State, Commands>
-  readonly #history: Operation<SimulatedInput, unknown>[] = []
-  #instant = 0
+  readonly #history: ClientHistory
   #applied = 0
 
-  constructor(_: Machine<State, Commands>, options: ClientOptions<State, Commands>) {
+  constructor(group: Group, options: ClientOptions<State, Commands>) {
     this.#options = options
+    this.#history = new ClientHistory(group)
+  }
+
+  makeState(machine: Machine, applied: CommandApplied): ReplicatedState {
+    return new ObservedState(machine, applied)
   }
 
   act(replica: Replica, random: Random): void {
@@ -75,13 +80,13 @@ export class ClientsWorkload<State, Commands> implements Workload {
       random,
       waiting: requests.count,
       submit: (name, ...[input]) => {
-        const answer = this.#invoke(nodeid, { command: name, input })
-        requests.submit(name, input, (outcome) => answer(outputOf(outcome)))
+        if (!loop.state.hasCommand(name))
+          bad(
+            `the machine has no command '${name}': define a reducer of that name, or let the client submit another`,
+          )
+        this.#history.submit(replica, name, input)
       },
-      read: (name, select) => {
-        const answer = this.#invoke(nodeid, { read: name })
-        requests.read(() => answer(select(loop.state.state as State)))
-      },
+      read: (name, select) => this.#history.read(replica, name, select as (state: unknown) => unknown),
     })
   }
 
@@ -109,23 +114,7 @@ export class ClientsWorkload<State, Commands> implements Workload {
 
   finish(): void {
     const { model } = this.#options
-    if (model === undefined) return
-    const result = checkLinearizable(this.#history, model)
-    if (result.verdict === 'violation') throw new Violation('I6', `not linearizable\n${result.explanation}`)
+    const fault = model && this.#history.fault(model)
+    if (fault !== undefined) throw new Violation('I6', `not what the model says\n${fault}`)
   }
-
-  #invoke(client: number, input: SimulatedInput): (output: unknown) => void {
-    const invokedAt = ++this.#instant
-    const place = this.#history.push({ client, input, output: unknownOutput, invokedAt }) - 1
-    return (output) => {
-      if (output === unknownOutput) return
-      this.#history[place] = { client, input, output, invokedAt, returnedAt: ++this.#instant }
-    }
-  }
-}
-
-function outputOf(outcome: Outcome): unknown | UnknownOutput {
-  if (outcome.type === 'result') return outcome.result
-  if (outcome.type === 'rejected') return { rejected: outcome.rejection.message } satisfies Rejected
-  return unknownOutput
 }
