@@ -16,6 +16,11 @@ function json(...given: string[]): {
   return { status, printed: JSON.parse(stdout) }
 }
 
+interface Shrunk {
+  readonly plan: { readonly steps: readonly number[] }
+  readonly violation: string
+}
+
 test('many seeds are one object', () => {
   const { status, printed } = json('--seeds', '2', '--steps', '200', '--jobs', '1')
   assert.is(status, 0)
@@ -31,15 +36,13 @@ test('one seed is one object, with its trace where that is asked for', () => {
 })
 
 test('a seed that fails is one object, with the shorter plan', () => {
-  const fault = ['--fault', 'commit-on-own-delivery', '--steps', '20']
-  const { status, printed } = json('--seed', '5', ...fault)
+  const given = ['--fault', 'commit-on-own-delivery', '--nodes', '3', '--steps', '300']
+  const { violations } = json('--seeds', '60', ...given).printed as { violations: { seed: number }[] }
+  const { status, printed } = json('--seed', String(violations[0]?.seed), ...given)
   assert.is(status, 1)
   assert.type(printed['violation'], 'string')
-  const shrunk = printed['shrunk'] as {
-    readonly plan: { readonly steps: number[] }
-    readonly violation: string
-  }
-  assert.ok(shrunk.plan.steps.length < 20)
+  const shrunk = printed['shrunk'] as Shrunk
+  assert.ok(shrunk.plan.steps.length < 300)
   assert.type(shrunk.violation, 'string')
 })
 
