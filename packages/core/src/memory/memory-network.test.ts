@@ -331,6 +331,8 @@ function refused(call: () => unknown, message: RegExp): void {
 test('what a network cannot do is refused with what to change', () => {
   const network = manualNetwork([1, 2, 3])
   refused(() => network.partition([[1], [2]]), /must name each of the nodes 1,2,3 once; they name 1,2/)
+  refused(() => network.partition([1, 2, 3] as never), /a list of lists, .*; they name none/)
+  refused(() => network.partition(undefined as never), /they name none/)
   refused(() => network.node(4), /no node 4 in this network; there are: 1,2,3/)
   network.crashNode(2)
   refused(() => network.reform([1, 2]), /Node 2 is down/)

@@ -73,10 +73,13 @@ export class MemoryNetwork {
    * @throws {QuorateError} `BadOption`: the components do not name every node once
    */
   partition(components: readonly (readonly number[])[]): void {
-    const named = Array.isArray(components) ? components.flat().sort(ascending) : []
+    const areLists = Array.isArray(components) && components.every(Array.isArray)
+    const named = areLists ? components.flat().sort(ascending) : []
     const all = this.#daemons.map((daemon) => daemon.nodeid).sort(ascending)
     if (named.join() !== all.join()) {
-      bad(`The components must name each of the nodes ${all} once; they name ${named.join() || 'none'}`)
+      bad(
+        `The components, a list of lists, must name each of the nodes ${all} once; they name ${named.join() || 'none'}`,
+      )
     }
     this.#components = components
     this.#formRings()
@@ -216,12 +219,9 @@ export class MemoryNetwork {
 
   #daemon(nodeid: number): Daemon {
     const daemon = this.#daemons.find((candidate) => candidate.nodeid === nodeid)
-    return (
-      daemon ??
-      bad(
-        `There is no node ${nodeid} in this network; there are: ${this.#daemons.map((each) => each.nodeid)}`,
-      )
-    )
+    if (daemon !== undefined) return daemon
+    const nodeids = this.#daemons.map((each) => each.nodeid)
+    return bad(`There is no node ${nodeid} in this network; there are: ${nodeids}`)
   }
 }
 

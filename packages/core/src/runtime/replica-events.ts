@@ -55,7 +55,7 @@ export interface ReplicaEventMap {
   /**
    * The state is not that of a majority of the voters: it was at `after`, and is not at `index`. The replica begins anew
    * with nothing, and is given the group's entries to apply once more, or a snapshot of another replica where the first
-   * entries are no longer kept, as `current` tells; the third time in ten minutes `stopped` comes instead.
+   * entries are no longer kept, as `current` tells. The third time in ten minutes it stops instead, as `stopped` tells.
    */
   readonly diverged: { readonly after: Index; readonly index: Index }
   /** The local daemon has died, or the group cannot be joined; joining is tried again. */

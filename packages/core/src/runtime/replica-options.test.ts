@@ -34,7 +34,7 @@ const refusals: readonly [what: string, options: Wrong, message: RegExp][] = [
   ['a misspelt option', { voter: [1] } as Wrong, /there is no option voter: is voters meant\?/],
   [
     'an unknown option',
-    { zone: 1 },
+    { zone: 1 } as Wrong,
     /there is no option zone; there are: machine, group, transport, voters,/,
   ],
   ['no voters', { voters: [] }, /voters is empty: name each node by its id; give every node the same list/],
