@@ -60,7 +60,7 @@ export interface ContextMark {
   readonly events: number
 }
 
-/** The context of one entry, used for one reducer after the other. */
+/** The context of one entry, used for one reducer after the other: none may leave anything in it for the next. */
 export class EntryContext implements Context {
   readonly #surroundings: ContextSurroundings
   readonly #scope: EntryScope
@@ -71,18 +71,19 @@ export class EntryContext implements Context {
   #what = ''
   #seeded = false
   #running = false
-  origin: Process | null = null
-  version = 0
+  #origin: Process | null = null
+  #version = 0
 
   constructor(scope: EntryScope, surroundings: ContextSurroundings) {
     this.#scope = scope
     this.#surroundings = surroundings
+    Object.freeze(this)
   }
 
   begin(phase: Phase, version: number, origin: Process | null = null): void {
     this.#phase = phase
-    this.version = version
-    this.origin = origin
+    this.#version = version
+    this.#origin = origin
   }
 
   /** Begins the run of a function; `place` is its own in the phase, also when it is run again. */
@@ -124,6 +125,15 @@ export class EntryContext implements Context {
 
   get now(): number {
     return this.#scope.nowMs
+  }
+
+  /** Frozen. */
+  get origin(): Process | null {
+    return this.#origin
+  }
+
+  get version(): number {
+    return this.#version
   }
 
   // Functions of the object, not methods: reducers may take its parts, `{ now, random }`.

@@ -29,14 +29,30 @@ const forbidden: readonly (readonly [() => unknown, RegExp])[] = [
   [() => fs.readFileSync('/etc/hostname'), /fs\.readFileSync/],
   [() => fs.promises.readFile('/etc/hostname'), /fs\.promises\.readFile/],
   [() => childProcess.execSync('true'), /child_process\.execSync/],
-  [() => net.connect(1, '127.0.0.1'), /socket\.connect/],
+  [() => net.connect(1, '127.0.0.1'), /net\.connect/],
   [() => AbortSignal.timeout(1), /AbortSignal\.timeout .* use ctx\.schedule/],
   [() => process.memoryUsage(), /process\.memoryUsage/],
   [() => new Date(2020, 1), /new Date\(year, month, …\) .*time zone: .* Date\.UTC/],
   [() => new Date(5).getHours(), /date\.getHours .*time zone: .* UTC/],
+  [() => new Date(5).getMinutes(), /date\.getMinutes /],
+  [() => new Date(5).setHours(1), /date\.setHours /],
+  [() => new Date(5).getTimezoneOffset(), /date\.getTimezoneOffset /],
+  [() => new Date(5).toDateString(), /date\.toDateString /],
+  [() => new Date(5).toTimeString(), /date\.toTimeString /],
+  [() => new Date('2020-01-01T00:00'), /new Date\('2020-01-01T00:00'\) .*end the text with Z/],
+  [() => Date.parse('1 Jan 2020 10:00'), /Date\.parse\('1 Jan 2020 10:00'\) .*end the text with Z/],
   [() => `${new Date(5)}`, /date\.toString .*toISOString/],
   [() => new Date(5).toLocaleString(), /date\.toLocaleString .*locale/],
   [() => ['b', 'a'].sort((a, b) => a.localeCompare(b)), /string\.localeCompare .* compare with < and >/],
+  [() => 'i'.toLocaleUpperCase(), /string\.toLocaleUpperCase .*locale/],
+  [() => 5n.toLocaleString(), /bigint\.toLocaleString .*locale/],
+  [() => [1.5].toLocaleString(), /number\.toLocaleString .*locale/],
+  [() => new Intl.PluralRules(), /Intl\.PluralRules .*locale/],
+  [() => new Intl.Segmenter(), /Intl\.Segmenter .*locale/],
+  [() => performance.mark('x'), /performance\.mark .* use ctx\.now/],
+  [() => performance.timeOrigin, /performance\.timeOrigin .* use ctx\.now/],
+  [() => process.pid, /process\.pid .* ctx\.origin/],
+  [() => process.stdout.write('x'), /process\.stdout .* console/],
   [() => new Intl.DateTimeFormat(), /Intl\.DateTimeFormat .*locale/],
 ]
 
@@ -75,6 +91,47 @@ test('dates in UTC may be asked for, and written', () => {
   assert.is(runGuarded(text), '1970-01-01T00:00:00.005Z 0 "1970-01-01T00:00:00.005Z"')
 })
 
+test('dates are read from texts that name their zone, or are none', () => {
+  const texts = [
+    ...[
+      '2020',
+      '2020-02',
+      '2020-02-03',
+      '+012020-02-03',
+      '2020-02-03T04:05Z',
+      '2020-02-03T04:05:06.007+08:00',
+    ],
+    ...[
+      'Mon, 03 Feb 2020 04:05:06 GMT',
+      '3 Feb 2020 04:05 PST',
+      'Mon Feb 03 2020 04:05:06 GMT+0100 (CET)',
+      'none',
+    ],
+  ]
+  const parsed = texts.map((text) => Date.parse(text))
+  const guarded = runGuarded(() => texts.flatMap((text) => [Date.parse(text), new Date(text).getTime()]))
+  assert.equal(
+    guarded,
+    parsed.flatMap((timeMs) => [timeMs, timeMs]),
+  )
+  for (const text of ['2020-02-03T04:05', '2020-02-03 04:05', '02-03-2020', 'Feb 3, 2020'])
+    assert.throws(() => runGuarded(() => new Date(text)), /new Date\('.*time zone/)
+})
+
+test('what node warns of is no violation', () => {
+  const { emitWarning } = process
+  process.emitWarning = () => process.nextTick(() => {})
+  try {
+    runGuarded(() => process.emitWarning('deprecated'))
+  } finally {
+    process.emitWarning = emitWarning
+  }
+})
+
+test('an error tells where it comes from', () => {
+  assert.match(String(runGuarded(() => new Error('here').stack)), /determinism-guard\.test\.ts/)
+})
+
 test('the console may be used, whatever it writes to, and the traps stand behind it', () => {
   const { nextTick } = process
   const written: unknown[] = []
@@ -102,7 +159,8 @@ test('everything is put back, also after a throw', () => {
     Math.random,
     setTimeout,
     fetch,
-    fs.readFileSync,
+    Date.prototype.getHours,
+    Intl.Collator,
     process.hrtime,
     crypto.randomUUID,
   ]

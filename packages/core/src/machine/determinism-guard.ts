@@ -1,17 +1,19 @@
-// While a machine's functions run, whatever differs between replicas throws (determinism-traps.ts has the list). For
-// development and tests. Everything is put back before the run's end, so nobody else ever sees it: reducers are
-// synchronous. What a module took to itself earlier (`const { now } = Date`, `import { randomBytes }`) escapes, and so
-// does process.env, which libraries ask for their mode.
+// While a machine's functions run, whatever differs between replicas throws. For development and tests. The traps of
+// determinism-traps.ts are put back before the run's end, so nobody else ever sees them: reducers are synchronous. Those
+// of module-traps.ts stay, and let all others pass. What a module took to itself earlier (`const { now } = Date`)
+// escapes, and so does process.env, which libraries ask for their mode. So do promises: a trap on `then` would also meet
+// those that the engine calls after the reducer, for others.
 
 import { QuorateError } from '../errors.ts'
 import { makeTraps, type Trap } from './determinism-traps.ts'
+import { setModuleTraps } from './module-traps.ts'
 
 /** The first violation of the current run: a reducer that catches the error is stopped all the same. */
 let violation: QuorateError | null = null
 let running = false
-let traps: readonly Trap[] = []
-/** What stood where the traps stand; looked up each time: a test may have put clocks of its own there. */
-const originals: unknown[] = []
+/** Without what is lifted. */
+let armed = false
+let traps: readonly Trap[] | null = null
 
 /**
  * Runs `machine` with the traps set.
@@ -22,13 +24,13 @@ export function runGuarded<T>(machine: () => T): T {
   if (running) return machine()
   running = true
   violation = null
-  setTraps()
+  arm()
   try {
     const result = machine()
     if (violation !== null) throw violation
     return result
   } finally {
-    removeTraps()
+    disarm()
     running = false
   }
 }
@@ -47,25 +49,31 @@ export function forbidInMachine(call: string, instead: string): void {
   if (running) violate(call, instead)
 }
 
-function setTraps(): void {
-  if (traps.length === 0) traps = makeTraps({ violate, lifted })
-  for (const [place, { holder, property, trapped }] of traps.entries()) {
-    originals[place] = holder[property]
-    holder[property] = trapped
-  }
+function arm(): void {
+  traps ??= makeAllTraps()
+  for (const trap of traps) trap.set()
+  armed = true
 }
 
-function removeTraps(): void {
-  for (const [place, { holder, property }] of traps.entries()) holder[property] = originals[place]
+function disarm(): void {
+  armed = false
+  for (const trap of traps ?? []) trap.remove()
+}
+
+function makeAllTraps(): Trap[] {
+  setModuleTraps((call, instead) => {
+    if (armed) violate(call, instead)
+  })
+  return makeTraps({ violate, lifted })
 }
 
 /** Runs what differs between replicas and changes nothing for the machine. */
 function lifted<T>(harmless: () => T): T {
-  removeTraps()
+  disarm()
   try {
     return harmless()
   } finally {
-    setTraps()
+    arm()
   }
 }
 

@@ -3,6 +3,7 @@
 // still in the view and stays. VIEW entries say who is there; who joined and who left follows from what was before.
 // Design: docs/protocol.md, "Messages" and "Sessions".
 
+import { freeze } from 'immer'
 import type { Process, Role } from '../identity.ts'
 import type { ViewBody } from '../log/entry.ts'
 
@@ -20,17 +21,14 @@ export interface MembershipChange {
   readonly members: readonly GroupMember[]
 }
 
-/** What `view` changes for `before`. */
+/** What `view` changes for `before`; frozen, for machines hear of it and the group goes on with it. */
 export function membershipChange(before: readonly GroupMember[], view: ViewBody): MembershipChange {
   const stay = before.filter((member) => isInView(member, view))
   const left = before.filter((member) => !isInView(member, view))
   const known = new Set(stay.map(({ incarnation }) => incarnation))
   const joined = view.participants.filter(({ incarnation }) => !known.has(incarnation)).map(groupMember)
-  return {
-    joined: joined.sort(byAddress),
-    left,
-    members: [...stay, ...joined].sort(byAddress),
-  }
+  const members = [...stay, ...joined].sort(byAddress)
+  return freeze({ joined: joined.sort(byAddress), left, members }, true)
 }
 
 /** Whether `process` is in the view; of some members of a view the incarnation is not known. */

@@ -14,6 +14,7 @@ import { type Context, type EntryContext, frozenCopy } from './context.ts'
 import { isGuarded } from './determinism-guard.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { MembershipChange } from './group-membership.ts'
+import { keepLeaves, watchLeaves } from './leaf-watch.ts'
 import { checkState } from './state-check.ts'
 
 enableMapSet()
@@ -88,6 +89,7 @@ export class ReducerApplication implements Application {
         `A state must be an object, array, Map or Set, and is ${String(saved)}`,
       )
     this.#state = freeze(saved as object, true)
+    if (isGuarded()) keepLeaves(this.#state)
   }
 
   /** A digest goes over all that is new: what much was written into is gone over before that is a pause. */
@@ -134,7 +136,10 @@ export class ReducerApplication implements Application {
     if (name === null) return undefined
     context.enter(place, name)
     const reducer = this.#functions.reducers.get(name) ?? this.#unknown(name, context)
-    const answer = resultAnswer(reducer(draft, batch.input, context), name)
+    const answer = resultAnswer(
+      watched(() => reducer(draft, batch.input, context)),
+      name,
+    )
     context.leave()
     return answer
   }
@@ -142,7 +147,7 @@ export class ReducerApplication implements Application {
   #change(what: string, context: EntryContext, change: (draft: object) => void): void {
     const draft = immer.createDraft(this.#state)
     context.enter(0, what)
-    change(draft)
+    watched(() => change(draft))
     context.leave()
     this.#finish(draft)
   }
@@ -156,6 +161,10 @@ export class ReducerApplication implements Application {
   #unknown(name: string, context: Context): never {
     throw unknownReducer(name, this.#functions.machine, context)
   }
+}
+
+function watched<T>(reducer: () => T): T {
+  return isGuarded() ? watchLeaves(reducer) : reducer()
 }
 
 export function unknownReducer(name: string, machine: string, { index, version }: Context): QuorateError {

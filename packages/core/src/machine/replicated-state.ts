@@ -13,6 +13,7 @@ import { encode } from './data/encode.ts'
 import { SliceDecoder } from './data/slice-decoder.ts'
 import type { SliceEncoder } from './data/slice-encoder.ts'
 import { runGuarded } from './determinism-guard.ts'
+import { frozenWriteHint } from './frozen-write.ts'
 import { type GroupMember, membershipChange } from './group-membership.ts'
 import {
   checkVersion,
@@ -293,7 +294,7 @@ export class ReplicatedState<State = unknown> {
 
   #failure(cause: unknown, context: EntryContext): QuorateError {
     if (cause instanceof QuorateError && cause.code === 'UnknownReducer') return cause
-    const hint = cause instanceof Rejection ? ' (only commands can be rejected)' : ''
+    const hint = cause instanceof Rejection ? ' (only commands can be rejected)' : frozenWriteHint(cause)
     return new QuorateError(
       'MachineFailed',
       `Machine '${this.#machine.name}' failed at entry ${context.index}, in ${context.running}: ${messageOf(cause)}${hint}. ` +

@@ -9,6 +9,7 @@ import type { Answer } from './application.ts'
 export type Numbers = Pick<CommandsBody, 'first' | 'count' | 'lowest'>
 
 export class Session {
+  /** Frozen: reducers get it. */
   readonly process: Process
   /** The VIEW entry that opened it; with the incarnation, its name. */
   readonly index: Index
@@ -20,7 +21,7 @@ export class Session {
   readonly #answers: Answer[]
 
   constructor(process: Process, index: Index, lowest = 1, answers: readonly Answer[] = []) {
-    this.process = process
+    this.process = Object.freeze(process)
     this.index = index
     this.#lowest = lowest
     this.#answers = [...answers]

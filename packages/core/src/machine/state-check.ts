@@ -1,11 +1,13 @@
 // Whether a state comes back from a snapshot as it is. Replicas that applied a command and replicas that got a snapshot
 // behind it must not differ, also where no digest shows it: a Buffer, say, comes back as a Uint8Array. Only what is new
-// is looked at: what did not change is the same object as before.
+// is looked at: what did not change is the same object as before. What comes back belongs to the state: see
+// leaf-watch.ts.
 
 import { isDeepStrictEqual } from 'node:util'
 import { messageOf, QuorateError } from '../errors.ts'
 import { decode } from './data/decode.ts'
 import { encode } from './data/encode.ts'
+import { keepLeaves } from './leaf-watch.ts'
 
 type Parts = ReadonlyMap<unknown, unknown>
 
@@ -57,6 +59,7 @@ function checkWhole(value: unknown, path: readonly unknown[]): void {
       path,
       'it holds an instance of another class, such as Buffer for Uint8Array, or more than its parts',
     )
+  keepLeaves(value)
 }
 
 function copyOf(value: unknown, path: readonly unknown[]): unknown {

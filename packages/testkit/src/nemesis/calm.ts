@@ -23,6 +23,7 @@ export interface Calm extends FinalState {
 /** @throws {Error} the replicas do not converge, or one ends; says what each of them is */
 export async function calmDown(stage: Stage, clients: Clients): Promise<Calm> {
   await stage.calm()
+  await stage.untilRing()
   const beginMs = instantMs()
   await untilCurrent(stage.replicas)
   const convergedMs = instantMs() - beginMs

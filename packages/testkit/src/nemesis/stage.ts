@@ -21,7 +21,11 @@ export interface StageOptions extends ReplicaSlotOptions {
   readonly onTrouble: (error: Error) => void
 }
 
+/** Where there is much else to do, corosync itself needs long. */
+const ringTimeoutMs = 180_000
+
 export class Stage {
+  readonly #cluster: CorosyncCluster
   readonly #nodes: readonly number[]
   readonly #parts: ReadonlyMap<number, NodeParts>
   readonly #network: Steered<readonly (readonly number[])[]>
@@ -29,6 +33,7 @@ export class Stage {
 
   /** Starts a replica on each node. */
   constructor(cluster: CorosyncCluster, options: StageOptions) {
+    this.#cluster = cluster
     this.#nodes = cluster.nodes.map(({ id }) => id)
     this.#parts = new Map(this.#nodes.map((id) => [id, nodeParts(cluster, id, options)]))
     const connect = (groups: readonly (readonly number[])[]): Promise<void> => cluster.partition(groups)
@@ -57,6 +62,15 @@ export class Stage {
   end(fault: Fault): void {
     this.#faults = this.#faults.filter((other) => other !== fault)
     this.#steer()
+  }
+
+  /**
+   * Until corosync has one ring of all nodes: sooner the replicas owe nothing.
+   *
+   * @throws {Error} it comes to none, with all faults over
+   */
+  untilRing(): Promise<void> {
+    return this.#cluster.waitForRing(this.#nodes, { timeoutMs: ringTimeoutMs })
   }
 
   /** Ends all faults, and starts what has ended by itself. Fulfilled when everything runs. */
