@@ -28,7 +28,7 @@ test('two nodes with a program each', async () => {
 test('group names have 1 to 127 bytes without NUL; the longest names a group as any other', async () => {
   await one.call('open', 'names')
   for (const group of ['', 'x'.repeat(128), 'ü'.repeat(64), 'a\0b']) {
-    is((await failureOf(one.call('join', 'names', group))).name, 'RangeError')
+    is((await failureOf(one.call('join', 'names', group))).name, 'QuorateError')
   }
   const longest = 'ü'.repeat(63)
   await one.call('join', 'names', longest)

@@ -33,7 +33,7 @@ export type QuorateErrorCode =
   | 'Nondeterministic'
   /** The log holds a command that this program has no reducer for. */
   | 'UnknownReducer'
-  /** The state is another machine's. */
+  /** A snapshot is another machine's. (A storage that is another replica's is a `BadOption`.) */
   | 'WrongMachine'
   /** The group, or the snapshot, has a newer version than this program can run. */
   | 'VersionTooNew'
@@ -49,7 +49,11 @@ export interface QuorateErrorOptions {
   readonly outcome?: Outcome
 }
 
-/** Every error of the project but a machine's own `Rejection`. */
+/**
+ * Every error that this package itself gives its callers, but a machine's own `Rejection`. A transport or a storage, also
+ * one in memory, fails by errors of its own, which a replica passes on from `openReplica` and `close`, and else as
+ * `cause`.
+ */
 export class QuorateError extends Error {
   override readonly name = 'QuorateError'
   readonly code: QuorateErrorCode

@@ -27,8 +27,9 @@ export {
 export type { GroupMember, MembershipChange } from './machine/group-membership.ts'
 export type { MachineLimits } from './machine/limits.ts'
 export type { Commands, Machine, StateOf } from './machine/machine.ts'
-export { MemoryNetwork, type MemoryNetworkOptions } from './memory/memory-network.ts'
+export { MemoryNetwork } from './memory/memory-network.ts'
 export { MemoryDisk } from './memory/memory-storage.ts'
+export type { MemoryNetworkOptions } from './memory/network-options.ts'
 export type { CancelTimer, Clock } from './ports/clock.ts'
 export { checkGroupName } from './ports/group-name.ts'
 export type {

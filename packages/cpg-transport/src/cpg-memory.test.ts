@@ -1,3 +1,4 @@
+import { QuorateError } from '@quorate/core'
 import { addressOf } from '@quorate/corosync-ffi'
 import { test } from 'uvu'
 import { equal, is, throws } from 'uvu/assert'
@@ -28,7 +29,7 @@ test('1 to 127 bytes without NUL can name a group, nothing else can', () => {
   for (const group of ['', 'x'.repeat(128), 'ü'.repeat(64), 'a\0b']) {
     throws(
       () => encodeName(group),
-      (error: unknown) => error instanceof RangeError,
+      (error: unknown) => error instanceof QuorateError && error.code === 'BadOption',
     )
   }
 })

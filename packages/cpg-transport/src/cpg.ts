@@ -135,7 +135,7 @@ export class Cpg extends Handle {
    * A handle is good for one membership: one that has left keeps receiving, and joining again with it spins for ever
    * inside libcpg. Open another one.
    *
-   * @throws {RangeError} the name cannot name a group
+   * @throws {QuorateError} `BadOption`: the name cannot name a group
    * @throws {CorosyncError} `CS_ERR_EXIST`: this process is in the group; `CS_ERR_BAD_OPERATION`: the handle is used up
    */
   async join(group: string): Promise<void> {

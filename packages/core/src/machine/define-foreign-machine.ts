@@ -1,6 +1,7 @@
 // A machine whose state is its own affair: too large for drafts, or kept outside of JavaScript's objects.
 
 import { QuorateError } from '../errors.ts'
+import { namesOf, unknownName } from '../known-names.ts'
 import type { Context } from './context.ts'
 import { ForeignApplication } from './foreign-application.ts'
 import type { MembershipChange } from './group-membership.ts'
@@ -49,10 +50,22 @@ export interface ForeignMachineDefinition<State, Types> {
   readonly commands: readonly (keyof Types & string)[]
   /** As of `defineMachine`. */
   readonly since?: { readonly [Name in keyof Types]?: number }
-  /** An empty state. Called again for each snapshot that is restored; the state before is dropped. */
+  /** An empty state, as `version` has it. Called again for each snapshot that is restored; the state before is dropped. */
   open(version: number): State
   limits?(version: number): Partial<MachineLimits>
 }
+
+const definitionNames = namesOf<ForeignMachineDefinition<unknown, CommandTypes>>({
+  ...{
+    name: true,
+    version: true,
+    minimumVersion: true,
+    commands: true,
+    since: true,
+    open: true,
+    limits: true,
+  },
+})
 
 /**
  * Defines a replicated state machine with a state of its own making.
@@ -72,10 +85,14 @@ export function defineForeignMachine<State extends ForeignState<Types>, Types>(
 ): Machine<State, Types> {
   if (typeof definition !== 'object' || definition === null)
     bad('it takes a definition; at least name, version, commands and open')
+  const fault = unknownName(Object.keys(definition), definitionNames, 'option ')
+  if (fault !== null) bad(fault)
   const { name, open } = definition
   const range = versionRange(definition)
   if (typeof open !== 'function') bad(`machine '${name}' needs open(), which gives an empty state`)
   if (!Array.isArray(definition.commands)) bad(`machine '${name}' needs commands: the list of their names`)
+  if (definition.limits !== undefined && typeof definition.limits !== 'function')
+    bad('limits must be a function, or left out')
   for (const command of definition.commands) checkCommandName(command)
   const limits = (version: number) => completeLimits(definition.limits?.(version) ?? {})
   limits(definition.version)

@@ -139,7 +139,10 @@ test('a bad definition says what is wrong with it', () => {
     [{ onMembership: 5 }, /onMembership must be a function, or left out/],
     [{ version: 2, minimumVersion: 1, migrate: {} }, /migrate must be a function, or left out/],
     [{ limits: () => ({ timersMax: 0 }) }, /limits\.timersMax must be a whole number above 0, and is 0/],
-    [{ limits: () => ({ timerMax: 5 }) }, /There is no limit 'timerMax'/],
+    [{ limits: () => ({ timerMax: 5 }) }, /there is no limits.timerMax: is timersMax meant/],
+    [{ limits: () => 5 }, /limits\(version\) must give an object, and gives 5/],
+    [{ onMembershp() {} }, /there is no option onMembershp: is onMembership meant/],
+    [{ since: 2 }, /since must be an object, .* and is 2/],
   ]
   for (const [definition, message] of bad) {
     const error = errorOf(() => define(definition))
@@ -161,6 +164,10 @@ test('no definition at all is told what one has', () => {
     errorOf(() => defineForeignMachine(listless)).message,
     /needs commands: the list of their names/,
   )
+  const misspelt = { ...foreign, commands: ['put'], minimalVersion: 1 } as never
+  assert.match(errorOf(() => defineForeignMachine(misspelt)).message, /is minimumVersion meant/)
+  const limited = { ...foreign, commands: ['put'], limits: {} } as never
+  assert.match(errorOf(() => defineForeignMachine(limited)).message, /limits must be a function/)
 })
 
 test.run()

@@ -2,6 +2,7 @@
 
 import type { Draft } from 'immer'
 import { QuorateError } from '../errors.ts'
+import { namesOf, unknownName } from '../known-names.ts'
 import type { Context } from './context.ts'
 import type { MembershipChange } from './group-membership.ts'
 import { completeLimits, type MachineLimits } from './limits.ts'
@@ -52,7 +53,11 @@ export interface MachineDefinition<State, All extends Reducers<State>> {
   readonly version: number
   /** The lowest version that `reducers` still run as, by `context.version`. Default: `version`. */
   readonly minimumVersion?: number
-  /** The state that begins a group that runs `version`. The same for the same version, on every node. */
+  /**
+   * The state that begins a group that runs `version`. The same for the same version, on every node. Where
+   * `minimumVersion` is below `version` it is also asked for the first states of older versions: a replica without
+   * storage begins with that of the version that the group began with, applies the log to it, and migrates it.
+   */
   initial(version: number): State
   readonly reducers: All
   /**
@@ -71,6 +76,11 @@ export interface MachineDefinition<State, All extends Reducers<State>> {
   /** Numbers that the replicated state uses itself, by version. What is left out has the value of `defaultLimits`. */
   limits?(version: number): Partial<MachineLimits>
 }
+
+const definitionNames = namesOf<MachineDefinition<unknown, Reducers<unknown>>>({
+  ...{ name: true, version: true, minimumVersion: true, initial: true, reducers: true, since: true },
+  ...{ onMembership: true, migrate: true, limits: true },
+})
 
 /**
  * Defines a replicated state machine.
@@ -96,6 +106,8 @@ export function defineMachine<State, All extends Reducers<State>>(
 ): Machine<State, ReducerCommands<All>> {
   if (typeof definition !== 'object' || definition === null)
     bad('it takes a definition; at least name, version, initial and reducers')
+  const fault = unknownName(Object.keys(definition), definitionNames, 'option ')
+  if (fault !== null) bad(fault)
   const range = versionRange(definition)
   const functions = reducerFunctions(definition)
   checkMigration(range, definition.migrate)

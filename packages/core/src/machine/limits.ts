@@ -1,7 +1,9 @@
 // The numbers that the replicated state uses itself. They belong to the state: read from the machine's definition at
 // the first VIEW entry and when its version is raised, and never from a node's configuration, or replicas would differ.
 
+import { inspect } from 'node:util'
 import { QuorateError } from '../errors.ts'
+import { unknownName } from '../known-names.ts'
 
 export interface MachineLimits {
   /** A session ends when its process is out of the view for longer than this, milliseconds of cluster time. */
@@ -24,15 +26,16 @@ export const defaultLimits: MachineLimits = {
 
 /** @throws {QuorateError} `BadOption` */
 export function completeLimits(limits: Partial<MachineLimits>): MachineLimits {
+  if (typeof limits !== 'object') bad(`limits(version) must give an object, and gives ${inspect(limits)}`)
+  const fault = unknownName(Object.keys(limits), Object.keys(defaultLimits), 'limits.')
+  if (fault !== null) bad(fault)
   const complete = { ...defaultLimits, ...limits }
-  for (const [name, value] of Object.entries(complete)) {
-    if (!(name in defaultLimits))
-      throw new QuorateError(
-        'BadOption',
-        `There is no limit '${name}'; there are: ${Object.keys(defaultLimits)}`,
-      )
+  for (const [name, value] of Object.entries(complete))
     if (!Number.isSafeInteger(value) || value < 1)
-      throw new QuorateError('BadOption', `limits.${name} must be a whole number above 0, and is ${value}`)
-  }
+      bad(`limits.${name} must be a whole number above 0, and is ${value}`)
   return complete
+}
+
+function bad(message: string): never {
+  throw new QuorateError('BadOption', message)
 }

@@ -1,6 +1,7 @@
 // What a machine is to the rest: its name, the versions that it can run, its limits, and how its state is opened. Its
 // commands are known to the type checker only.
 
+import { inspect } from 'node:util'
 import { QuorateError } from '../errors.ts'
 import type { Application } from './application.ts'
 import type { MachineLimits } from './limits.ts'
@@ -83,6 +84,10 @@ export function sinceOf(
   since: CommandVersions = {},
   has: (command: string) => boolean,
 ): Machine['since'] {
+  if (typeof since !== 'object' || since === null)
+    bad(
+      `since must be an object, of commands and the versions with which they came, and is ${inspect(since)}`,
+    )
   const versions = new Map(Object.entries(since))
   for (const [command, from] of versions) {
     if (!has(command)) bad(`since names the command '${command}', which the machine has not`)

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { QuorateError } from '../errors.ts'
 import type { Channel, TransportEvent } from '../ports/transport.ts'
 import { MemoryNetwork } from './memory-network.ts'
 import {
@@ -323,14 +324,19 @@ test('several processes of one node are members of their own', async () => {
   assert.equal(order(first), ['members [1]', 'members [1,1]', 'hello'])
 })
 
-test('a network that is not described completely is refused', () => {
-  assert.throws(() => new MemoryNetwork({ nodes: [1, 1] }), /node ids/)
+function refused(call: () => unknown, message: RegExp): void {
+  assert.throws(call, ({ code, message: said }: QuorateError) => code === 'BadOption' && message.test(said))
+}
+
+test('what a network cannot do is refused with what to change', () => {
   const network = manualNetwork([1, 2, 3])
-  assert.throws(() => network.partition([[1], [2]]), /must name each/)
-  assert.throws(() => network.node(4), /no node 4/)
+  refused(() => network.partition([[1], [2]]), /must name each of the nodes 1,2,3 once; they name 1,2/)
+  refused(() => network.partition([1, 2, 3] as never), /a list of lists, .*; they name none/)
+  refused(() => network.partition(undefined as never), /they name none/)
+  refused(() => network.node(4), /no node 4 in this network; there are: 1,2,3/)
   network.crashNode(2)
-  assert.throws(() => network.reform([1, 2]), /Node 2 is down/)
-  assert.throws(() => network.killProcess({ nodeid: 1, pid: 9 }), /no process 9/)
+  refused(() => network.reform([1, 2]), /Node 2 is down/)
+  refused(() => network.killProcess({ nodeid: 1, pid: 9 }), /no process 9/)
 })
 
 test.run()

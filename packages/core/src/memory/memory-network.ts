@@ -1,38 +1,17 @@
 // A network within one process, with several nodes: the default when there is no corosync, and the stage for tests.
 // It gives what CPG gives and nothing nicer. Design: docs/transport.md.
 
+import { QuorateError } from '../errors.ts'
 import { checkGroupName } from '../ports/group-name.ts'
 import type { Channel, Member, QuorumChange, Transport, TransportListener } from '../ports/transport.ts'
 import { Daemon } from './daemon.ts'
 import { sameMember } from './groups.ts'
 import { type ChannelLimits, MemoryChannel } from './memory-channel.ts'
 import { MemoryVoteLock } from './memory-vote-lock.ts'
+import { completeNetworkOptions, type MemoryNetworkOptions } from './network-options.ts'
 import { Ring } from './ring.ts'
 import { formRing } from './ring-change.ts'
 import { possibleSteps, rotate } from './scheduler.ts'
-
-/** Shapes a {@link MemoryNetwork}. The same options and calls give the same events. */
-export interface MemoryNetworkOptions {
-  /** The nodes' ids, all connected at first. */
-  readonly nodes: readonly number[]
-  /** Votes by node id; a node that is not named has one. */
-  readonly votes?: Readonly<Record<number, number>>
-  /** `'automatic'` (default): events come by themselves. `'manual'`: only by `step` and `drain`. */
-  readonly schedule?: 'automatic' | 'manual'
-  /** Which of `count` possible steps `step` takes, from 0 to `count - 1`. Without it they take turns. */
-  readonly choose?: (count: number) => number
-  /** Messages that a channel accepts and that are not ordered yet; further ones are refused. 1,024 by default. */
-  readonly queueMessagesMax?: number
-  /** Bytes of the largest message. 16 MiB by default. */
-  readonly messageBytesMax?: number
-  /** Whether a quorum notification comes before or after its ring's view. `'after'` by default. */
-  readonly quorum?: 'before' | 'after'
-  /**
-   * How many of the messages that a sender has waiting at a merge are lost to the nodes that were not in its ring.
-   * 0 by default.
-   */
-  readonly mergeLoss?: number
-}
 
 /**
  * Nodes and the network between them, in this process.
@@ -57,20 +36,15 @@ export class MemoryNetwork {
   #pidLast = 0
   #turn = 0
 
-  /** @throws {RangeError} a node id is named twice */
+  /** @throws {QuorateError} `BadOption`: what to change */
   constructor(options: MemoryNetworkOptions) {
-    if (new Set(options.nodes).size !== options.nodes.length) {
-      throw new RangeError(`The node ids must differ: ${options.nodes}`)
-    }
-    this.#votes = options.votes ?? {}
-    this.#automatic = options.schedule !== 'manual'
-    this.#choose = options.choose ?? ((count) => this.#turn++ % count)
-    this.#quorumFirst = options.quorum === 'before'
-    this.#mergeLoss = options.mergeLoss ?? 0
-    this.#limits = {
-      queueMessagesMax: options.queueMessagesMax ?? 1024,
-      messageBytesMax: options.messageBytesMax ?? 16 * 1024 * 1024,
-    }
+    const complete = completeNetworkOptions(options)
+    this.#votes = complete.votes
+    this.#automatic = complete.schedule === 'automatic'
+    this.#choose = complete.choose ?? ((count) => this.#turn++ % count)
+    this.#quorumFirst = complete.quorum === 'before'
+    this.#mergeLoss = complete.mergeLoss
+    this.#limits = complete
     const alone = (nodeid: number) => new Ring({ nodeid, seq: 0n }, [nodeid])
     this.#daemons = options.nodes.map((nodeid) => new Daemon(nodeid, alone(nodeid), () => this.#wake()))
     this.#components = [options.nodes]
@@ -80,6 +54,8 @@ export class MemoryNetwork {
   /**
    * The transport of one node. Each `join` is a process of its own there, with its own pid. Its nodes are not the
    * machine's, so their votes are the network's own: a second voter of a node waits until the first replica is closed.
+   *
+   * @throws {QuorateError} `BadOption`: there is no such node
    */
   node(nodeid: number): Transport {
     const daemon = this.#daemon(nodeid)
@@ -94,13 +70,16 @@ export class MemoryNetwork {
   /**
    * Divides the network: nodes reach each other within their component only. Every node belongs to exactly one.
    *
-   * @throws {RangeError} the components do not name every node once
+   * @throws {QuorateError} `BadOption`: the components do not name every node once
    */
   partition(components: readonly (readonly number[])[]): void {
-    const named = components.flat().sort(ascending)
+    const areLists = Array.isArray(components) && components.every(Array.isArray)
+    const named = areLists ? components.flat().sort(ascending) : []
     const all = this.#daemons.map((daemon) => daemon.nodeid).sort(ascending)
     if (named.join() !== all.join()) {
-      throw new RangeError(`The components must name each of the nodes ${all} once; they name ${named}.`)
+      bad(
+        `The components, a list of lists, must name each of the nodes ${all} once; they name ${named.join() || 'none'}`,
+      )
     }
     this.#components = components
     this.#formRings()
@@ -116,12 +95,12 @@ export class MemoryNetwork {
    * before its nodes have agreed on the groups' lists: the processes hear nothing of it and nothing is sent in it
    * until the next ring forms.
    *
-   * @throws {Error} one of the nodes is down
+   * @throws {QuorateError} `BadOption`: one of the nodes is down, or there is no such node
    */
   reform(nodeids: readonly number[], options: { readonly aborted?: boolean } = {}): void {
     const daemons = nodeids.map((nodeid) => this.#daemon(nodeid))
     const down = daemons.find((daemon) => !daemon.alive)
-    if (down !== undefined) throw new Error(`Node ${down.nodeid} is down; restart it before it joins a ring.`)
+    if (down !== undefined) bad(`Node ${down.nodeid} is down; restart it before it joins a ring`)
     formRing(daemons, this.#mergeLoss)
     if (options.aborted !== true) this.#sync(daemons)
     this.#wake()
@@ -146,12 +125,12 @@ export class MemoryNetwork {
   /**
    * A process dies without leaving.
    *
-   * @throws {Error} there is no such process
+   * @throws {QuorateError} `BadOption`: there is no such process
    */
   killProcess(member: Member): void {
     const channels = [...this.#daemon(member.nodeid).channels]
     const victim = channels.find((channel) => sameMember(channel.self, member))
-    if (victim === undefined) throw new Error(`There is no process ${member.pid} on node ${member.nodeid}.`)
+    if (victim === undefined) bad(`There is no process ${member.pid} on node ${member.nodeid}`)
     victim.end()
   }
 
@@ -240,9 +219,14 @@ export class MemoryNetwork {
 
   #daemon(nodeid: number): Daemon {
     const daemon = this.#daemons.find((candidate) => candidate.nodeid === nodeid)
-    if (daemon === undefined) throw new RangeError(`There is no node ${nodeid} in this network.`)
-    return daemon
+    if (daemon !== undefined) return daemon
+    const nodeids = this.#daemons.map((each) => each.nodeid)
+    return bad(`There is no node ${nodeid} in this network; there are: ${nodeids}`)
   }
+}
+
+function bad(message: string): never {
+  throw new QuorateError('BadOption', message)
 }
 
 function ascending(a: number, b: number): number {

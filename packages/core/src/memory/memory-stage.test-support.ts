@@ -2,7 +2,8 @@
 
 import type { Channel, TransportEvent } from '../ports/transport.ts'
 import { type MemberLog, messageKey } from '../ports/transport-contract-log.ts'
-import { MemoryNetwork, type MemoryNetworkOptions } from './memory-network.ts'
+import { MemoryNetwork } from './memory-network.ts'
+import type { MemoryNetworkOptions } from './network-options.ts'
 
 export interface LoggedMember extends MemberLog {
   readonly channel: Channel

@@ -20,7 +20,7 @@ export const membershipScenes: readonly Scene[] = [
     joinMidStream,
   ],
   ['groups do not hear each other', twoGroups],
-  ['names that cannot name a group are refused with a RangeError', groupNames],
+  ['names that cannot name a group are refused with a BadOption', groupNames],
   ['after close nothing comes, sending throws, and the others see the member leave', closing],
   ['what was accepted before close is handed over', closingHandsOver],
 ]
@@ -102,7 +102,11 @@ async function twoGroups(stage: Stage): Promise<void> {
 async function groupNames(stage: Stage): Promise<void> {
   for (const name of ['', 'x'.repeat(128), 'é'.repeat(64), 'nul\0inside']) {
     const join = stage.cluster.join(stage.node(1), name)
-    await assert.rejects(join, { name: 'RangeError' }, `${JSON.stringify(name)} must be refused`)
+    await assert.rejects(
+      join,
+      { name: 'QuorateError', code: 'BadOption' },
+      `${JSON.stringify(name)} must be refused`,
+    )
   }
 }
 

@@ -155,7 +155,7 @@ export interface Transport {
    * Joins `group` (1 to 127 bytes of UTF-8 without NUL). Fulfilled once joined; events start with the first view,
    * after the promise is fulfilled. Joins of one process to the same group are refused.
    *
-   * @throws {RangeError} the group's name is empty, too long or holds a NUL
+   * @throws {QuorateError} `BadOption`: the group's name is empty, too long or holds a NUL; see `checkGroupName`
    * @throws {Error} the daemon cannot be reached, or dies before this process has joined
    */
   join(group: string, listener: TransportListener): Promise<Channel>

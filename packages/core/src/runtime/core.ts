@@ -17,7 +17,7 @@ import { completeForce, type ForceOrder } from './force-order.ts'
 import { LastView } from './last-view.ts'
 import { Loop, type LoopEngineOptions } from './loop.ts'
 import { NeighbourWatch } from './neighbour-watch.ts'
-import type { CallOptions } from './patience.ts'
+import { type CallOptions, checkCallOptions } from './patience.ts'
 import type { LoopListener, LoopStorage } from './ports.ts'
 import { Readiness } from './readiness.ts'
 import { Reads } from './reads.ts'
@@ -121,6 +121,7 @@ export class Core implements LoopListener {
   }
 
   async ready(call: CallOptions): Promise<void> {
+    checkCallOptions(call)
     if (this.#ended !== null) throw again(this.#ended)
     if (!this.standing.primary) await this.readiness.wait(call)
   }
@@ -135,6 +136,10 @@ export class Core implements LoopListener {
   }
 
   close(): Promise<void> {
+    forbidInMachine(
+      'replica.close',
+      'each replica would leave. Give it to ctx.emit, and close where it is read',
+    )
     this.#end(this.#ended ?? new QuorateError('Closed', `${this.#name} was closed: open a new one to go on`))
     return this.#leave()
   }
@@ -180,7 +185,7 @@ export class Core implements LoopListener {
   }
 
   #stop(code: QuorateErrorCode, cause: Error): void {
-    const hint = code === 'Diverged' ? divergedAgain : ''
+    const hint = code === 'Diverged' ? divergedAgain(this.#options.machine) : ''
     const message = `${this.#name} has stopped and left: ${messageOf(cause)}${hint}`
     const error = new QuorateError(code, message, { cause })
     this.#end(error)
@@ -190,8 +195,8 @@ export class Core implements LoopListener {
   }
 
   /**
-   * As a replica that was just opened, with nothing, in the membership that lasts: a donor gives it the majority's
-   * state. What is open goes on as far as it can.
+   * As a replica that was just opened, with nothing, in the membership that lasts: it is given the group's entries, or a
+   * snapshot where the first are no longer kept. What is open goes on as far as it can.
    */
   #beginAnew(): void {
     const { makeEngine, channel, opened } = this.#options

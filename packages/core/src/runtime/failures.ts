@@ -1,5 +1,6 @@
 // What callers are told when a call fails: what happened, what became of the command, what to do.
 
+import { inspect } from 'node:util'
 import { type Outcome, QuorateError } from '../errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import { describeObstacle } from './describe-obstacle.ts'
@@ -29,18 +30,38 @@ export function sessionExpired(): QuorateError {
 export function diverged(): QuorateError {
   return new QuorateError(
     'Diverged',
-    'The state of this replica was not that of a majority of the voters, and it begins anew from theirs: look at the ' +
+    'The state of this replica was not that of a majority of the voters, and it begins anew with none: look at the ' +
       'state, once it is current, to see whether the command was applied',
     { outcome: 'unknown' },
   )
 }
 
 /** What to look for when beginning anew has not helped. */
-export const divergedAgain: string =
-  ` This is time ${divergencesMax} within ${divergencesWithinMs / 60_000} minutes: it has begun anew from the ` +
-  "majority's state each time before, so find out what is other on this node: the build of the program, the version " +
-  'of Node.js, a variable or a file that a reducer reads, a floating-point function; guard: true finds clocks, ' +
-  'randomness and I/O. If nothing is, test its memory. Then open the replica again'
+export function divergedAgain(machine: Machine): string {
+  return (
+    ` This is time ${divergencesMax} within ${divergencesWithinMs / 60_000} minutes: it has begun anew each time ` +
+    `before, so find out what is other on this node: ${firstState(machine)}the build of the program, the version of ` +
+    'Node.js, a variable or a file that a reducer reads, a floating-point function; guard: true finds clocks, ' +
+    'randomness and I/O. If nothing is, test its memory. Then open the replica again'
+  )
+}
+
+/** Who replays the log from its first entry begins with the state of the version that the group had then. */
+function firstState({ name, version, minimumVersion }: Machine): string {
+  if (minimumVersion === version) return ''
+  return (
+    `initial(version), or open(version), of machine '${name}', which must give the first state of the version that ` +
+    `it is given, ${minimumVersion} to ${version}, and not always the newest; `
+  )
+}
+
+/** For callers without types. */
+export function noFunction(what: string, given: unknown, example: string): QuorateError {
+  return new QuorateError(
+    'BadOption',
+    `${what} must be a function, such as ${example}, and is ${inspect(given)}`,
+  )
+}
 
 export function commandGivenUp(reason: GiveUpReason, cause: unknown, outcome: Outcome): QuorateError {
   const what = reason === 'Deadline' ? 'The deadline passed' : 'The signal fired'

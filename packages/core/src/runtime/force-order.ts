@@ -1,9 +1,11 @@
 // The operator's word as an application gives it: completed, and refused with what to change.
 
+import { inspect } from 'node:util'
 import { QuorateError } from '../errors.ts'
+import { namesOf, unknownName } from '../known-names.ts'
+import { nodeidsFault, nodeListFault } from '../node-list.ts'
 import type { Force } from '../protocol/force.ts'
 import type { VoterSet } from '../wire/group.ts'
-import { nodeidFault, votersFault } from './voter-list.ts'
 
 /** What an operator knows and the replicas cannot. Nothing in it: install what is there if all voters are. */
 export interface ForceOrder {
@@ -15,15 +17,27 @@ export interface ForceOrder {
   readonly voters?: readonly number[] | undefined
 }
 
+const orderNames = namesOf<ForceOrder>({ missing: true, logOf: true, voters: true })
+
 /** @throws {QuorateError} `BadOption`: what to change */
-export function completeForce({ missing = [], logOf, voters }: ForceOrder, { policy }: VoterSet): Force {
-  check('missing', nodeidFault(missing))
-  if (logOf !== undefined) check('logOf', nodeidFault([logOf]))
+export function completeForce(order: ForceOrder, { policy }: VoterSet): Force {
+  if (typeof order !== 'object' || order === null)
+    bad(
+      `it takes an order, such as { missing: [3] }, or {} where no voter is missing, and got ${inspect(order)}`,
+    )
+  check(unknownName(Object.keys(order), orderNames, 'option '))
+  const { missing = [], logOf, voters } = order
+  check(nodeidsFault(missing), 'missing ')
+  if (logOf !== undefined) check(nodeidsFault([logOf]), 'logOf ')
   if (voters === undefined) return { missing, logOf: logOf ?? null, voters: null }
-  check('voters', votersFault(voters))
+  check(nodeListFault(voters), 'voters ')
   return { missing, logOf: logOf ?? null, voters: { nodeids: [...voters].sort((a, b) => a - b), policy } }
 }
 
-function check(what: string, fault: string | null): void {
-  if (fault !== null) throw new QuorateError('BadOption', `replica.force: ${what} ${fault}`)
+function check(fault: string | null, what = ''): void {
+  if (fault !== null) bad(`${what}${fault}`)
+}
+
+function bad(message: string): never {
+  throw new QuorateError('BadOption', `replica.force: ${message}`)
 }

@@ -40,8 +40,9 @@ const messageOverheadBytes = 1024
  * const value = await replica.submit.add(5)
  * ```
  *
- * @throws {QuorateError} `BadOption`: what to change; `Aborted`: the signal fired first; `WrongMachine`, `VersionTooNew`,
- * `VersionTooOld`, `UnknownReducer`: what is stored is not for this machine; `MachineFailed`: it has a bug
+ * @throws {QuorateError} `BadOption`: what to change, also where the storage is of another group, node or machine;
+ * `Aborted`: the signal fired first; `VersionTooNew`, `VersionTooOld`, `UnknownReducer`: what is stored is not for this
+ * program; `MachineFailed`: the machine has a bug
  * @throws {Error} the storage cannot be read, or the transport cannot join or tell the configured nodes
  */
 export function openReplica<M extends Machine>(options: ReplicaOptions<M>): Promise<Replica<M>> {

@@ -1,6 +1,8 @@
 // How long a caller waits: until a deadline, or until its signal says so.
 
+import { inspect } from 'node:util'
 import { QuorateError } from '../errors.ts'
+import { namesOf, unknownName } from '../known-names.ts'
 import type { Clock } from '../ports/clock.ts'
 import { onAbort } from './abort.ts'
 
@@ -57,11 +59,25 @@ function bad(message: string): never {
 const isLimit = (deadlineMs: number | undefined): deadlineMs is number =>
   deadlineMs !== undefined && deadlineMs !== Number.POSITIVE_INFINITY
 
-/** @throws {QuorateError} `BadOption`: no such deadline or signal; `Aborted`: the signal has fired already */
-export function checkCall({ deadlineMs, signal }: CallOptions): void {
+const callNames = namesOf<CallOptions>({ deadlineMs: true, signal: true })
+
+/**
+ * @param known the names that the call takes
+ * @throws {QuorateError} `BadOption`: no such option, deadline or signal
+ */
+export function checkCallOptions(call: CallOptions, known: readonly string[] = callNames): void {
+  if (typeof call !== 'object' || call === null)
+    bad(`options of a call are an object of ${known.join(' and ')}, and not ${inspect(call)}`)
+  const fault = unknownName(Object.keys(call), known, 'option ')
+  if (fault !== null) bad(`In the options of a call ${fault}`)
+  const { deadlineMs, signal } = call
   if (deadlineMs !== undefined && !(typeof deadlineMs === 'number' && deadlineMs >= 0))
     bad(`deadlineMs must be a number of milliseconds from 0 on, and is ${deadlineMs}`)
   checkSignal(signal)
+}
+
+/** @throws {QuorateError} `Aborted`: the signal has fired already */
+export function checkPatience({ signal }: CallOptions): void {
   if (signal?.aborted === true)
     throw new QuorateError('Aborted', 'The signal had fired before the call', {
       cause: signal.reason,

@@ -3,7 +3,7 @@
 import type { QuorateError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import { notReady } from './failures.ts'
-import { type CallOptions, checkCall, limitPatience } from './patience.ts'
+import { type CallOptions, checkPatience, limitPatience } from './patience.ts'
 import type { Standing } from './standing.ts'
 
 interface Waiter {
@@ -21,9 +21,10 @@ export class Readiness {
     this.#standing = standing
   }
 
+  /** `call` is checked. */
   wait(call: CallOptions): Promise<void> {
     return new Promise((resolve, reject) => {
-      checkCall(call)
+      checkPatience(call)
       const calmDown = limitPatience(this.#clock, call, (reason, cause) => {
         this.#waiters.delete(waiter)
         reject(notReady(reason, cause, this.#standing))

@@ -4,7 +4,7 @@ import { QuorateError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Input } from '../protocol/input.ts'
 import { readGivenUp } from './failures.ts'
-import { type CallOptions, checkCall, limitPatience } from './patience.ts'
+import { type CallOptions, checkCallOptions, checkPatience, limitPatience } from './patience.ts'
 
 export interface ReadsOptions {
   readonly clock: Clock
@@ -36,7 +36,8 @@ export class Reads {
   /** Fulfilled with what `select` returns when the state is current; it is called once. */
   read<T>(select: () => T, call: CallOptions): Promise<T> {
     return new Promise((resolve, reject) => {
-      checkCall(call)
+      checkCallOptions(call)
+      checkPatience(call)
       this.#checkRoom()
       const read = ++this.#last
       const calmDown = limitPatience(this.#options.clock, call, (reason, cause) => {

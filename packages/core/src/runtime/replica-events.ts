@@ -1,13 +1,14 @@
 // What a replica tells: to its own listeners, and to everybody in the process by node:diagnostics_channel.
 
 import { channel } from 'node:diagnostics_channel'
-import type { QuorateError } from '../errors.ts'
+import { QuorateError } from '../errors.ts'
 import type { Member, RingId } from '../identity.ts'
+import { namesOf, unknownName } from '../known-names.ts'
 import type { Index } from '../log/entry.ts'
 import type { Notice, Obstacle } from '../protocol/output.ts'
 import { onAbort } from './abort.ts'
-import { onceAborted } from './failures.ts'
-import { checkCall } from './patience.ts'
+import { noFunction, onceAborted } from './failures.ts'
+import { checkCallOptions, checkPatience } from './patience.ts'
 import type { SlowNeighbour } from './slow-neighbours.ts'
 import type { VotersDiffer } from './voter-difference.ts'
 
@@ -53,7 +54,8 @@ export interface ReplicaEventMap {
   readonly warning: Warning
   /**
    * The state is not that of a majority of the voters: it was at `after`, and is not at `index`. The replica begins anew
-   * with nothing and gets the majority's state, as `current` tells; after the third time in ten minutes `stopped`.
+   * with nothing, and is given the group's entries to apply once more, or a snapshot of another replica where the first
+   * entries are no longer kept, as `current` tells. The third time in ten minutes it stops instead, as `stopped` tells.
    */
   readonly diverged: { readonly after: Index; readonly index: Index }
   /** The local daemon has died, or the group cannot be joined; joining is tried again. */
@@ -63,6 +65,11 @@ export interface ReplicaEventMap {
 }
 
 export type ReplicaEventName = keyof ReplicaEventMap
+
+const eventNames = namesOf<ReplicaEventMap>({
+  ...{ view: true, primary: true, 'no-quorum': true, leader: true, 'catching-up': true, current: true },
+  ...{ warning: true, diverged: true, down: true, stopped: true },
+})
 
 /** Who says it, in messages of the diagnostics channels. */
 export interface EventSource {
@@ -95,7 +102,10 @@ export class ReplicaEvents {
       })
   }
 
+  /** @throws {QuorateError} `BadOption`: there is no such event, or the listener is no function */
   on<Name extends ReplicaEventName>(name: Name, listener: Listener<Name>): () => void {
+    checkName(name)
+    if (typeof listener !== 'function') throw noFunction('replica.on: listener', listener, '(event) => {}')
     const entries = this.#entriesOf(name)
     const entry = { listener }
     entries.add(entry)
@@ -104,10 +114,12 @@ export class ReplicaEvents {
 
   once<Name extends ReplicaEventName>(
     name: Name,
-    { signal }: { readonly signal?: AbortSignal | undefined },
+    options: { readonly signal?: AbortSignal | undefined },
   ): Promise<ReplicaEventMap[Name]> {
     return new Promise((resolve, reject) => {
-      checkCall({ signal })
+      checkCallOptions(options, ['signal'])
+      checkPatience(options)
+      const { signal } = options
       const end = this.on(name, (event) => {
         end()
         unlisten()
@@ -127,4 +139,9 @@ export class ReplicaEvents {
     this.#entries.set(name, entries)
     return entries
   }
+}
+
+function checkName(name: string): void {
+  const fault = unknownName([String(name)], eventNames, 'event ')
+  if (fault !== null) throw new QuorateError('BadOption', `replica: ${fault}`)
 }

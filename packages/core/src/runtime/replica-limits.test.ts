@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { QuorateError } from '../errors.ts'
 import { MemoryNetwork } from '../memory/memory-network.ts'
 import {
   type Cluster,
@@ -102,6 +103,9 @@ test(
   }),
 )
 
+const isBadOption = ({ code, outcome }: QuorateError): boolean =>
+  code === 'BadOption' && outcome === 'unapplied'
+
 test(
   'what is no deadline and no signal is refused before anything is sent',
   onCluster(async (cluster) => {
@@ -111,9 +115,15 @@ test(
       { deadlineMs: '5' },
       { signal: new AbortController() },
       { signal: null },
+      { deadline: 5 },
+      null,
+      5,
     ]
-    for (const call of wrong)
-      assert.is(await failureOf(replica.with(call as never).submit.add(1)), 'BadOption unapplied')
+    for (const call of wrong) {
+      assert.throws(() => replica.with(call as never), isBadOption)
+      assert.is(await failureOf(replica.read(() => 1, call as never)), 'BadOption unapplied')
+      assert.is(await failureOf(replica.ready(call as never)), 'BadOption unapplied')
+    }
     assert.is(await replica.with({ deadlineMs: Number.POSITIVE_INFINITY }).submit.add(1), 1)
   }),
 )

@@ -31,11 +31,19 @@ const narrow = defineMachine({
 type Wrong = { readonly [Name in keyof ReplicaOptions]?: any }
 
 const refusals: readonly [what: string, options: Wrong, message: RegExp][] = [
-  ['no voters', { voters: [] }, /voters is empty: name the ids of the nodes that vote/],
-  ['voters that are no list', { voters: 3 }, /voters is empty/],
-  ['a node twice', { voters: [1, 2, 1] }, /voters names node 1 twice: .* name it once/],
+  ['a misspelt option', { voter: [1] } as Wrong, /there is no option voter: is voters meant\?/],
+  [
+    'an unknown option',
+    { zone: 1 } as Wrong,
+    /there is no option zone; there are: machine, group, transport, voters,/,
+  ],
+  ['no voters', { voters: [] }, /voters is empty: name each node by its id; give every node the same list/],
+  ['voters that are no list', { voters: 3 }, /voters is 3: give a list of node ids, such as \[1, 2, 3\]/],
+  ['voters that are null', { voters: null }, /voters is null: give a list/],
+  ['a node twice', { voters: [1, 2, 1] }, /voters names node 1 twice: name it once/],
   ['a node id that is none', { voters: [1, 0] }, /voters names 0: a node id is a whole number from 1/],
-  ['a node id in text', { voters: ['1'] }, /voters names "1": a node id is a whole number/],
+  ['a place without node id', { voters: [1, undefined] }, /voters names undefined: a node id is/],
+  ['a node id in text', { voters: ['1'] }, /voters names '1': a node id is a whole number/],
   ['a group that is no text', { group: 5 }, /group must be a string, the name of the group, and is 5/],
   ['no group', { group: '' }, /The group name is empty; give it 1 to 127 bytes/],
   ['a long group', { group: 'ä'.repeat(64) }, /has 128 bytes; at most 127/],
@@ -73,10 +81,12 @@ const refusals: readonly [what: string, options: Wrong, message: RegExp][] = [
     { limits: { openBytesMax: '1MB' } },
     /limits.openBytesMax must be a whole number above 0, and is 1MB/,
   ],
+  ['limits that are no object', { limits: 5 }, /limits must be an object, and is 5/],
+  ['an unknown timeout', { timeouts: { ttl: 5 } }, /there is no timeouts.ttl; there are: .*noQuorumMs/],
   [
     'an unknown limit',
     { limits: { commandsMax: 5 } },
-    /there is no limits.commandsMax; there are: .*openCommandsMax/,
+    /there is no limits.commandsMax: is openCommandsMax meant/,
   ],
   [
     'a timeout that is none',

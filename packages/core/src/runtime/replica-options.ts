@@ -1,8 +1,11 @@
 // What a replica is opened with: completed, and refused with what to change.
 
+import { inspect } from 'node:util'
 import { QuorateError } from '../errors.ts'
 import type { Role } from '../identity.ts'
+import { namesOf, unknownName } from '../known-names.ts'
 import type { Machine } from '../machine/machine.ts'
+import { nodeListFault } from '../node-list.ts'
 import type { Clock } from '../ports/clock.ts'
 import { checkGroupName } from '../ports/group-name.ts'
 import type { Storage } from '../ports/storage.ts'
@@ -14,7 +17,6 @@ import { checkSignal } from './patience.ts'
 import { portFault } from './port-options.ts'
 import type { Overload } from './submissions.ts'
 import { systemClock } from './system-clock.ts'
-import { votersFault } from './voter-list.ts'
 
 /** Bounds of memory, of one replica. */
 export interface ReplicaLimits extends Limits {
@@ -86,6 +88,11 @@ export const defaultReplicaLimits: ReplicaLimits = {
   unreadEventsMax: 10_000,
 }
 
+const optionNames = namesOf<ReplicaOptions>({
+  ...{ machine: true, group: true, transport: true, voters: true, role: true, storage: true, clock: true },
+  ...{ policy: true, overload: true, limits: true, timeouts: true, guard: true, signal: true },
+})
+
 export const defaultReplicaTimeouts: ReplicaTimeouts = { ...defaultTimeouts, noQuorumMs: 1000 }
 
 /**
@@ -97,11 +104,12 @@ export const defaultReplicaTimeouts: ReplicaTimeouts = { ...defaultTimeouts, noQ
 export async function completeOptions(options: ReplicaOptions): Promise<CompleteOptions> {
   const { machine, transport, role, overload = 'wait', guard, signal } = options
   const limits = completeNumbers('limits', defaultReplicaLimits, options.limits)
-  const voters = voterSet(options.voters ?? (await configuredVoters(transport)), options)
+  const { voters: named = await configuredVoters(transport) } = options
+  const voters = voterSet(named, options)
   checkRoom(limits, machine, voters.nodeids)
   return {
     ...{ machine, transport, role, overload, guard, signal, limits, voters },
-    group: groupName(options.group),
+    group: checkGroupName(options.group),
     configuredNodes: options.voters === undefined ? voters.nodeids : null,
     storage: options.storage ?? null,
     clock: options.clock ?? systemClock,
@@ -109,11 +117,11 @@ export async function completeOptions(options: ReplicaOptions): Promise<Complete
   }
 }
 
-/** @throws {QuorateError} `BadOption`: an option is none of those that there are, or has not the methods that it needs */
+/** @throws {QuorateError} `BadOption`: an option, or what is chosen, there is not, or it has not the methods it needs */
 export function checkChoices(options: ReplicaOptions): void {
   if (typeof options !== 'object' || options === null)
     bad('it takes options; at least machine, group, transport and voters')
-  const fault = portFault(options)
+  const fault = unknownName(Object.keys(options), optionNames, 'option ') ?? portFault(options)
   if (fault !== null) bad(fault)
   checkChoice('role', options.role, ['voter', 'learner'])
   checkChoice('policy', options.policy, ['majority', 'votequorum'])
@@ -128,18 +136,9 @@ function checkChoice<T>(name: string, given: T | undefined, choices: readonly T[
   bad(`${name} must be ${named.join(' or ')}, and is ${given}`)
 }
 
-function groupName(group: unknown): string {
-  if (typeof group !== 'string') return bad(`group must be a string, the name of the group, and is ${group}`)
-  try {
-    return checkGroupName(group)
-  } catch (cause) {
-    return bad((cause as RangeError).message, cause)
-  }
-}
-
 function voterSet(voters: readonly number[], { policy = 'majority', storage }: ReplicaOptions): VoterSet {
-  const fault = votersFault(voters)
-  if (fault !== null) bad(`voters ${fault}`)
+  const fault = nodeListFault(voters)
+  if (fault !== null) bad(`voters ${fault}; give every node the same list`)
   if (policy === 'votequorum' && (storage ?? null) === null)
     bad("policy 'votequorum' needs a storage: without one a fenced node comes back without its votes")
   return { nodeids: [...voters].sort((a, b) => a - b), policy }
@@ -148,12 +147,13 @@ function voterSet(voters: readonly number[], { policy = 'majority', storage }: R
 function completeNumbers<T extends { readonly [Name in keyof T]: number }>(
   what: string,
   defaults: T,
-  given: Partial<T> | undefined,
+  given: Partial<T> = {},
 ): T {
+  if (typeof given !== 'object' || given === null) bad(`${what} must be an object, and is ${inspect(given)}`)
+  const fault = unknownName(Object.keys(given), Object.keys(defaults), `${what}.`)
+  if (fault !== null) bad(fault)
   const complete = { ...defaults }
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (!(name in defaults))
-      bad(`there is no ${what}.${name}; there are: ${Object.keys(defaults).join(', ')}`)
+  for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
     if (!Number.isSafeInteger(value) || (value as number) < 1)
       bad(`${what}.${name} must be a whole number above 0, and is ${value}`)
@@ -191,6 +191,6 @@ function checkOpen(
   )
 }
 
-export function bad(message: string, cause?: unknown): never {
-  throw new QuorateError('BadOption', `openReplica: ${message}`, { cause })
+export function bad(message: string): never {
+  throw new QuorateError('BadOption', `openReplica: ${message}`)
 }

@@ -68,6 +68,42 @@ test('a command that only new programs have waits for the version that brought i
   await Promise.all([upgraded, ...others].map((replica) => replica.close()))
 })
 
+/** Begins every group with the newest state, and so nothing that it applies to it is what the others have. */
+const newestState = () => ({ total: 0 })
+
+test('an initial that ignores the version stops its replica, and the error speaks of it', async () => {
+  const forgetful = defineMachine({
+    name: 'tally',
+    version: 2,
+    minimumVersion: 1,
+    initial: newestState,
+    reducers: {
+      add(state, by: number) {
+        state.total += by
+      },
+    },
+    migrate: () => undefined,
+  })
+  const network = new MemoryNetwork({ nodes })
+  const options = { group: 'tally', voters: nodes }
+  const old = await Promise.all(
+    [2, 3].map((nodeid) => openReplica({ ...options, machine: older, transport: network.node(nodeid) })),
+  )
+  const [first] = old as [Replica<typeof older>]
+  const upgraded = await openReplica({ ...options, machine: forgetful, transport: network.node(1) })
+  const stopped = upgraded.once('stopped')
+  await first.submit.add(1)
+  network.reform(nodes)
+  const { code, message } = (await stopped).error
+  assert.is(code, 'Diverged')
+  assert.match(
+    message,
+    /initial\(version\), .* of machine 'tally', .* of the version that it is given, 1 to 2,/,
+  )
+  assert.is(await first.submit.add(1), 2)
+  await Promise.all([upgraded, ...old].map((replica) => replica.close()))
+})
+
 const wrong: readonly [what: string, since: Record<string, number>, said: RegExp][] = [
   ['a command that there is not', { halve: 2 }, /since names the command 'halve', which the machine has not/],
   ['a version that is still to come', { add: 3 }, /since\['add'\] must be from 1 to the machine's version 2/],

@@ -2,10 +2,12 @@
 
 import { QuorateError } from '../errors.ts'
 import type { Commands, Machine, StateOf } from '../machine/machine.ts'
+import { nodeidsFault } from '../node-list.ts'
 import type { Core } from './core.ts'
 import type { EmittedStream } from './emitted-events.ts'
+import { noFunction } from './failures.ts'
 import type { ForceOrder } from './force-order.ts'
-import type { CallOptions } from './patience.ts'
+import { type CallOptions, checkCallOptions } from './patience.ts'
 import type { ReplicaEventMap, ReplicaEventName } from './replica-events.ts'
 import { type ReplicaStatus, statusOf } from './status.ts'
 
@@ -24,7 +26,7 @@ export interface Caller<M extends Machine> {
    * A linearizable read: what `select` returns of a state that has all that anybody was told is committed before the
    * call.
    *
-   * @throws {QuorateError} `NoQuorum`, `Deadline`, `Aborted`, `Overloaded`, `Closed`, `Stopped`
+   * @throws {QuorateError} `NoQuorum`, `Deadline`, `Aborted`, `Overloaded`, `Closed`, `Stopped`, `BadOption`
    */
   read<T>(select: Selector<M, T>, call?: CallOptions): Promise<T>
 }
@@ -59,13 +61,18 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
   /**
    * The same with a deadline or a signal for each call: `replica.with({ deadlineMs: 500 }).submit.add(5)`. What is
    * given up before it was sent is never applied (`outcome: 'unapplied'`); after that nobody can tell (`'unknown'`).
+   *
+   * @throws {QuorateError} `BadOption`: what to change
    */
   with(call: CallOptions): Caller<M> {
+    checkCallOptions(call)
     const submit: Commands<M> = submitters(this.#core, call)
     return { submit, read: (select, own) => this.read(select, { ...call, ...own }) }
   }
 
   read<T>(select: Selector<M, T>, call: CallOptions = {}): Promise<T> {
+    if (typeof select !== 'function')
+      return Promise.reject(noFunction('replica.read: select', select, '(state) => state'))
     return this.#core.read(() => select(this.state), call)
   }
 
@@ -75,12 +82,16 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
    * told, but what is applied from there on.
    *
    * @param equal when two values are the same; default: `Object.is`, which suits parts of an immutable state
+   * @throws {QuorateError} `BadOption`: one of them is no function
    */
   subscribe<T>(
     select: Selector<M, T>,
     listener: (value: T, before: T) => void,
     equal: (a: T, b: T) => boolean = Object.is,
   ): () => void {
+    for (const [name, given] of Object.entries({ select, listener, equal }))
+      if (typeof given !== 'function')
+        throw noFunction(`replica.subscribe: ${name}`, given, '(value) => value')
     return this.#core.subscriptions.add(() => select(this.state), listener, equal)
   }
 
@@ -94,7 +105,11 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
     return this.#core.emittedEvents.stream()
   }
 
-  /** Calls `listener` at each event of this name; returns how to end it. */
+  /**
+   * Calls `listener` at each event of this name; returns how to end it.
+   *
+   * @throws {QuorateError} `BadOption`: there is no such event, or the listener is no function
+   */
   on<Name extends ReplicaEventName>(
     name: Name,
     listener: (event: ReplicaEventMap[Name]) => void,
@@ -105,7 +120,7 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
   /**
    * The next event of this name. Never fulfilled when the replica is closed first: give it a signal, or use `on`.
    *
-   * @throws {QuorateError} `Aborted`
+   * @throws {QuorateError} `Aborted`; `BadOption`: there is no such event
    */
   once<Name extends ReplicaEventName>(
     name: Name,
@@ -123,8 +138,14 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
     return this.#core.ready(call)
   }
 
-  /** Says that no process that ran on that node until now runs any more; docs/protocol.md, R5.22 and 15. */
+  /**
+   * Says that no process that ran on that node until now runs any more; docs/protocol.md, R5.22 and 15.
+   *
+   * @throws {QuorateError} `BadOption`: it is no node id
+   */
   reportFenced(nodeid: number): void {
+    const fault = nodeidsFault([nodeid])
+    if (fault !== null) throw new QuorateError('BadOption', `replica.reportFenced ${fault}`)
     this.#core.loop.input({ type: 'fenced', nodeid })
   }
 

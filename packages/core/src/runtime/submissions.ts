@@ -7,7 +7,7 @@ import type { CommandOutcome } from '../machine/outcome.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Input } from '../protocol/input.ts'
 import { commandGivenUp, overloaded, sessionExpired } from './failures.ts'
-import { type CallOptions, checkCall, type GiveUpReason, isLimited, limitPatience } from './patience.ts'
+import { type CallOptions, checkPatience, type GiveUpReason, isLimited, limitPatience } from './patience.ts'
 import type { Room } from './room.ts'
 
 /** What a replica does when too much is open. */
@@ -60,10 +60,10 @@ export class Submissions {
     return this.#inLine.size + this.#byRequest.size + this.#byNumber.size
   }
 
-  /** Fulfilled with the result; rejected with the machine's `Rejection`, or a `QuorateError` that has an outcome. */
+  /** `call` is checked. Fulfilled with the result; rejected with the machine's `Rejection`, or a `QuorateError` that has an outcome. */
   submit(name: string, input: unknown, call: CallOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      checkCall(call)
+      checkPatience(call)
       const submission = new Submission(this.#encode(name, input), resolve, reject)
       if (this.#options.room.tryEnter(submission.command.length)) this.#start(submission)
       else this.#waitInLine(submission)
