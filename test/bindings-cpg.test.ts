@@ -174,7 +174,7 @@ test('a dispatch from within a handler would get the same event again and again,
 
 test('errors carry code, call and message over', async () => {
   const error = await failureOf(one.call('members', 'step', ''))
-  is(error.name, 'RangeError')
+  is(error.name, 'QuorateError')
   await joinGroup(two, 'own')
   const second = await failureOf(two.call('join', 'own', 'other'))
   match(second.message, 'one handle per membership')
