@@ -77,10 +77,7 @@ testRule(
 
 test('a learner that has the state keeps blank voters from beginning another group', () => {
   const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 4)
-  for (const id of [1, 2, 3]) {
-    ensemble.crash(id)
-    ensemble.start(id)
-  }
+  ensemble.restart(1, 2, 3)
   ensemble.view([1, 2, 3, 4])
   ensemble.pass(1000)
   assert.is(ensemble.actor(1).obstacle, 'bootstrap')

@@ -109,6 +109,14 @@ export class Ensemble {
     return disk
   }
 
+  /** Processes crash, and others begin in their places, without their disks. */
+  restart(...ids: readonly number[]): void {
+    for (const id of ids) {
+      this.crash(id)
+      this.start(id)
+    }
+  }
+
   /** A new ring for each group of ids; what was under way in the old ones is lost. Others hear nothing. */
   view(...groups: readonly (readonly number[])[]): void {
     const ids = new Set(groups.flat())

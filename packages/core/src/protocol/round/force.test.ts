@@ -184,23 +184,17 @@ function ambiguous(): Ensemble {
 /** Learner 4 has a group, in its second generation; learner 5 has another; the voters have lost both. */
 function twoGroups(): Ensemble {
   const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 4)
-  const restart = (): void => {
-    for (const id of [1, 2, 3]) {
-      ensemble.crash(id)
-      ensemble.start(id)
-    }
-  }
   ensemble.force(1, {})
   ensemble.pass(1000)
   ensemble.submit(4, 'four')
   ensemble.deliver()
-  restart()
+  ensemble.restart(1, 2, 3)
   ensemble.start(5)
   ensemble.view([1, 2, 3, 5], [4])
   ensemble.pass(500)
   ensemble.submit(5, 'five')
   ensemble.deliver()
-  restart()
+  ensemble.restart(1, 2, 3)
   ensemble.view([1, 2, 3, 4, 5])
   ensemble.pass(500)
   assert.is(ensemble.actor(1).obstacle, 'groups')

@@ -88,10 +88,7 @@ test('the operator can begin with nothing where only a learner knows of the grou
   ensemble.submit(4, 'given-up')
   ensemble.deliver()
   const { random } = ensemble.actor(4).state.group as GroupId
-  for (const id of [1, 2, 3]) {
-    ensemble.crash(id)
-    ensemble.start(id)
-  }
+  ensemble.restart(1, 2, 3)
   ensemble.view([1, 2, 3, 4])
   ensemble.pass(500)
   ensemble.force(1, { logOf: 2 })

@@ -15,10 +15,7 @@ function withBlankMajority(fault?: SeededFault): Ensemble {
   ensemble.deliver()
   ensemble.submit(1, 'word')
   ensemble.deliver()
-  for (const id of [1, 2]) {
-    ensemble.crash(id)
-    ensemble.start(id)
-  }
+  ensemble.restart(1, 2)
   ensemble.said()
   return ensemble
 }

@@ -24,23 +24,16 @@ function onlyStoredBy(ensemble: Ensemble, id: number): void {
   ensemble.lose = () => false
 }
 
-function restartVoters(ensemble: Ensemble): void {
-  for (const id of [1, 2, 3]) {
-    ensemble.crash(id)
-    ensemble.start(id)
-  }
-}
-
 test('the operator takes what a learner has of the group, and not the log of one that never began', () => {
   const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 5)
   ensemble.submit(5, 'kept')
   ensemble.deliver()
   const { group } = ensemble.actor(5).state
-  restartVoters(ensemble)
+  ensemble.restart(1, 2, 3)
   ensemble.start(4)
   ensemble.view([1, 2, 3, 4], [5])
   onlyStoredBy(ensemble, 4)
-  restartVoters(ensemble)
+  ensemble.restart(1, 2, 3)
   ensemble.view([1, 2, 3, 4, 5])
   ensemble.pass(500)
   assert.is(ensemble.words(5), 'kept')
@@ -98,7 +91,7 @@ test('a learner on the node of a voter keeps nobody waiting either', () => {
   ensemble.start(103, { role: 'learner' })
   ensemble.view([1, 2, 3, 103])
   onlyStoredBy(ensemble, 103)
-  restartVoters(ensemble)
+  ensemble.restart(1, 2, 3)
   ensemble.view([1, 2, 3, 103])
   ensemble.pass(5000)
   assert.ok(ensemble.actor(1).state.commit > 0)
@@ -132,13 +125,13 @@ test('the state of a learner outlives a forced beginning that never was', () => 
   const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3, 5)
   ensemble.submit(5, 'kept')
   ensemble.deliver()
-  restartVoters(ensemble)
+  ensemble.restart(1, 2, 3)
   ensemble.start(4)
   ensemble.view([1, 2, 4], [5])
   ensemble.pass(100)
   ensemble.force(1, { missing: [3] })
   onlyStoredBy(ensemble, 4)
-  restartVoters(ensemble)
+  ensemble.restart(1, 2, 3)
   ensemble.view([1, 2, 3, 4, 5])
   ensemble.pass(500)
   ensemble.said()
@@ -158,7 +151,7 @@ testRule(test, otherVoters, 'stillborn-kept', (fault) => {
   ensemble.force(1, { missing: [3], voters })
   onlyStoredBy(ensemble, 4)
   ensemble.start(3)
-  restartVoters(ensemble)
+  ensemble.restart(1, 2, 3)
   ensemble.view([1, 2, 3, 4])
   ensemble.pass(10_000)
   assert.ok(ensemble.actor(3).state.commit > 0)
