@@ -45,6 +45,11 @@ export interface ConfOptions {
   readonly quorum?: QuorumOptions
   /** Encrypt and authenticate what nodes send to one another. */
   readonly crypto?: boolean
+  /**
+   * False: the daemons share the processors with all else (system.sched_rr in corosync.conf(5)). By default they go first,
+   * which is meant for one on a machine: those of several nodes, none of which finds its ring, leave one another no time.
+   */
+  readonly realtime?: boolean
 }
 
 /** The configuration of each node of a cluster of `ids`. */
@@ -55,6 +60,7 @@ export function corosyncConf(ids: readonly number[], options: ConfOptions): Coro
     setNode(conf, position, id, options.quorum?.votes?.[id])
   })
   setQuorum(conf, options.quorum ?? {})
+  if (options.realtime === false) conf.set('system.sched_rr', 'no').set('system.priority', 0)
   return setLogging(conf).set('system.move_to_root_cgroup', 'no')
 }
 

@@ -77,7 +77,7 @@ const commitTimeoutMs = 60_000
 export async function runNemesis(
   options: NemesisOptions,
 ): Promise<{ result: NemesisResult; evidence: NemesisEvidence }> {
-  const cluster = await CorosyncCluster.start({ nodes: options.nodes, tokenMs })
+  const cluster = await CorosyncCluster.start({ nodes: options.nodes, tokenMs, realtime: false })
   try {
     const run = new NemesisRun(cluster, options)
     const result = await run.play()
