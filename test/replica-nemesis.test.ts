@@ -1,5 +1,5 @@
 // deadline: 240 s
-// 60 seconds of the nemesis on three nodes, by its command line; and what its command line does else.
+// 60 seconds of the nemesis on three nodes and, beside it, on five, by its command line; and what else that does.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -46,8 +46,8 @@ async function untilSaid(ran: Ran, pattern: RegExp): Promise<void> {
   }
 }
 
-test('60 s of faults: linearizable, nothing confirmed is lost, nothing is applied twice, all end equal', async () => {
-  const ran = start('--minutes', '1', '--json')
+async function run(...args: string[]): Promise<void> {
+  const ran = start('--minutes', '1', '--json', ...args)
   const code = await exitCode(ran)
   is(code, 0, ran.stderr)
   const result = JSON.parse(ran.stdout) as NemesisResult
@@ -56,6 +56,10 @@ test('60 s of faults: linearizable, nothing confirmed is lost, nothing is applie
   // It did something: a run without faults, or without commits, shows nothing.
   ok(result.operations.ok > 200, ran.stderr)
   ok(Object.values(result.faults).reduce((sum, count) => sum + count, 0) >= 5, ran.stderr)
+}
+
+test('60 s of faults on 3 and on 5 nodes: linearizable, nothing confirmed is lost, nothing is applied twice, all end equal', async () => {
+  await Promise.all([run('--nodes', '3'), run('--nodes', '5')])
 })
 
 test('an interrupt ends it, and nothing is left', async () => {
