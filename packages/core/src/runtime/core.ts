@@ -93,7 +93,9 @@ export class Core implements LoopListener {
     return this.#ended
   }
 
+  /** The channel goes on telling until it is closed: by then what waited for room is void, and nothing can be sent. */
   event(event: TransportEvent): void {
+    if (this.#ended !== null) return
     this.#lastView.note(event)
     if (event.type === 'view') {
       this.standing.view(event)
