@@ -54,6 +54,8 @@ export class Core implements LoopListener {
   readonly divergences: Divergences
   readonly neighbourWatch: NeighbourWatch
   readonly #options: CoreOptions
+  /** The vote and the storage are this node's. */
+  readonly #nodeid: number
   readonly #lastView = new LastView()
   readonly #voterDifference: VoterDifference
   #ended: QuorateError | null = null
@@ -63,7 +65,8 @@ export class Core implements LoopListener {
   constructor(options: CoreOptions) {
     this.#options = options
     const { group, channel, clock, limits, overload, commandBytesMax } = options
-    const source = { group, nodeid: channel.self.nodeid }
+    this.#nodeid = channel.self.nodeid
+    const source = { group, nodeid: this.#nodeid }
     const input: Loop['enqueue'] = (each) => this.loop.enqueue(each)
     this.events = new ReplicaEvents(source)
     this.emittedEvents = new EmittedEvents(limits.unreadEventsMax)
@@ -102,6 +105,7 @@ export class Core implements LoopListener {
       this.#lookAtVoters()
     }
     if (event.type === 'down') this.standing.down(event.error)
+    if (event.type === 'up' && event.self.nodeid !== this.#nodeid) this.#stop('Stopped', moved(event.self))
     this.loop.event(event)
   }
 
@@ -214,8 +218,7 @@ export class Core implements LoopListener {
   }
 
   get #name(): string {
-    const { group, channel } = this.#options
-    return `The replica of '${group}' on node ${channel.self.nodeid}`
+    return `The replica of '${this.#options.group}' on node ${this.#nodeid}`
   }
 
   #makeStanding(): Standing {
@@ -287,6 +290,9 @@ export class Core implements LoopListener {
     }
   }
 }
+
+const moved = ({ nodeid }: Member): Error =>
+  new Error(`its node has another id, and it has joined again as ${nodeid}: open the replica again`)
 
 /** Of the reasons to stop, those that have a code of their own. */
 const codes: { readonly [reason: string]: QuorateErrorCode } = {
