@@ -68,6 +68,8 @@ export class Core implements LoopListener {
     this.#nodeid = channel.self.nodeid
     const source = { group, nodeid: this.#nodeid }
     const input: Loop['enqueue'] = (each) => this.loop.enqueue(each)
+    // It throws where machine or storage are not as they must be: before anything runs.
+    this.loop = this.#makeLoop(options.makeEngine(channel.self), options.opened)
     this.events = new ReplicaEvents(source)
     this.emittedEvents = new EmittedEvents(limits.unreadEventsMax)
     this.room = new Room({ countMax: limits.openCommandsMax, bytesMax: limits.openBytesMax })
@@ -82,7 +84,6 @@ export class Core implements LoopListener {
     this.#voterDifference = new VoterDifference(options.configuredNodes, (warning) =>
       this.events.tell('warning', warning),
     )
-    this.loop = this.#makeLoop(options.makeEngine(channel.self), options.opened)
   }
 
   /** To be called once, when events can come. */
