@@ -146,6 +146,8 @@ export class CpgChannel implements Channel {
 
   #emit(event: TransportEvent): void {
     if (this.#closed) return
+    // Whoever hears of room sends, and nothing more is taken.
+    if (event.type === 'drain' && this.#closing !== undefined) return
     if (this.#held !== undefined) {
       this.#held.push(event)
       return
