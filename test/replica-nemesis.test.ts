@@ -56,6 +56,7 @@ test('60 s of faults: linearizable, nothing confirmed is lost, nothing is applie
   // It did something: a run without faults, or without commits, shows nothing.
   ok(result.operations.ok > 200, ran.stderr)
   ok(Object.values(result.faults).reduce((sum, count) => sum + count, 0) >= 5, ran.stderr)
+  is(result.troubles, 0, ran.stderr)
 })
 
 test('an interrupt ends it, and nothing is left', async () => {
