@@ -56,6 +56,7 @@ async function run(...args: string[]): Promise<void> {
   // It did something: a run without faults, or without commits, shows nothing.
   ok(result.operations.ok > 200, ran.stderr)
   ok(Object.values(result.faults).reduce((sum, count) => sum + count, 0) >= 5, ran.stderr)
+  is(result.troubles, 0, ran.stderr)
 }
 
 test('60 s of faults on 3 and on 5 nodes: linearizable, nothing confirmed is lost, nothing is applied twice, all end equal', async () => {

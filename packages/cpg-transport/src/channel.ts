@@ -101,9 +101,9 @@ export class CpgChannel implements Channel {
 
   #ended(error: Error): void {
     const membership = this.#membership
-    if (membership === undefined) return
+    // One that ends while the channel closes is still to be freed, by `close` or by the join that is under way.
+    if (membership === undefined || this.#closing !== undefined) return
     this.#membership = undefined
-    if (this.#closing !== undefined) return
     this.#down(error)
     this.#joining = membership.close()
     this.#rejoinLater()
@@ -146,6 +146,8 @@ export class CpgChannel implements Channel {
 
   #emit(event: TransportEvent): void {
     if (this.#closed) return
+    // Whoever hears of room sends, and nothing more is taken.
+    if (event.type === 'drain' && this.#closing !== undefined) return
     if (this.#held !== undefined) {
       this.#held.push(event)
       return

@@ -93,7 +93,7 @@ export class Membership {
       if (quorum.type === 'free') warnOfNoQuorum()
       const membership = new Membership(cpg, quorum, options, listener)
       for (const change of rings) membership.#totemConfchg(change)
-      await membership.#join(group, handlers)
+      await membership.#join(group, handlers).finally(() => membership.#joinEnded())
       return membership
     } catch (error) {
       return closeAndThrow(error, cpg, quorum)
@@ -151,9 +151,14 @@ export class Membership {
     this.#view(this.#views.totemConfchg(change))
   }
 
+  /** Without its first view it has failed: one that comes while the handles are closed begins nothing. */
+  #joinEnded(): void {
+    if (this.#onFirstView !== undefined) this.#over = true
+  }
+
   /** A message lies in one view: what is unfinished goes, here and in the queue alike. */
   #view(view: TransportEvent | undefined): void {
-    if (view === undefined) return
+    if (view === undefined || this.#over) return
     if (this.#onFirstView !== undefined) {
       this.#listener.joined(this)
       this.#onFirstView()

@@ -145,6 +145,28 @@ test('a replica that has stopped by itself gives no sign of life any more', asyn
   equal(context.receiver.received(), [])
 })
 
+test('a replica that had stopped before is told as ended, and gives no sign of life either', async (context) => {
+  const failing = defineMachine({
+    name: 'failing',
+    version: 1,
+    initial: () => ({}),
+    reducers: {
+      fail() {
+        throw new Error('a bug')
+      },
+    },
+  })
+  const transport = context.network.node(1)
+  await using replica = await openReplica({ machine: failing, group: 'failing', transport, voters: [1] })
+  await replica.submit.fail().catch(() => {})
+  await sleep(10)
+  notifySystemd(replica, { environment: { ...context.environment, WATCHDOG_USEC: '20000' } })
+  await sleep(100)
+  const lines = context.receiver.received().flat()
+  ok(lines.some((line) => line.startsWith('STATUS=ended: ')))
+  ok(lines.filter((line) => line === 'WATCHDOG=1').length <= 1, lines.join(', '))
+})
+
 test('without NOTIFY_SOCKET it does nothing', async (context) => {
   await using first = await context.open(1)
   notifySystemd(first, { environment: { WATCHDOG_USEC: 'not read' } }).stopping()

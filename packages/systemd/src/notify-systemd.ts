@@ -74,10 +74,10 @@ class Notifier implements SystemdNotifier {
     this.#silence = telling.map((name) => replica.on(name, () => this.#tellStatus()))
     replica.on('stopped', () => this.#watchdog?.stop())
     this.#tellStatus()
-    // A replica that ends before it was ready has told so by its status.
+    // A replica that ends before it is ready, or has ended before it was watched: that may have been told already.
     replica.ready().then(
       () => this.#tellReady(),
-      () => this.#tellStatus(),
+      () => this.#tellEnded(),
     )
   }
 
@@ -93,6 +93,11 @@ class Notifier implements SystemdNotifier {
     this.#phase = 'running'
     this.#told = statusText(this.#replica.status)
     this.#manager.tell({ READY: 1, STATUS: this.#told })
+  }
+
+  #tellEnded(): void {
+    this.#watchdog?.stop()
+    this.#tellStatus()
   }
 
   #tellStatus(): void {

@@ -54,6 +54,8 @@ export class Core implements LoopListener {
   readonly divergences: Divergences
   readonly neighbourWatch: NeighbourWatch
   readonly #options: CoreOptions
+  /** The vote and the storage are this node's. */
+  readonly #nodeid: number
   readonly #lastView = new LastView()
   readonly #voterDifference: VoterDifference
   #ended: QuorateError | null = null
@@ -63,8 +65,11 @@ export class Core implements LoopListener {
   constructor(options: CoreOptions) {
     this.#options = options
     const { group, channel, clock, limits, overload, commandBytesMax } = options
-    const source = { group, nodeid: channel.self.nodeid }
+    this.#nodeid = channel.self.nodeid
+    const source = { group, nodeid: this.#nodeid }
     const input: Loop['enqueue'] = (each) => this.loop.enqueue(each)
+    // It throws where machine or storage are not as they must be: before anything runs.
+    this.loop = this.#makeLoop(options.makeEngine(channel.self), options.opened)
     this.events = new ReplicaEvents(source)
     this.emittedEvents = new EmittedEvents(limits.unreadEventsMax)
     this.room = new Room({ countMax: limits.openCommandsMax, bytesMax: limits.openBytesMax })
@@ -79,7 +84,6 @@ export class Core implements LoopListener {
     this.#voterDifference = new VoterDifference(options.configuredNodes, (warning) =>
       this.events.tell('warning', warning),
     )
-    this.loop = this.#makeLoop(options.makeEngine(channel.self), options.opened)
   }
 
   /** To be called once, when events can come. */
@@ -93,13 +97,16 @@ export class Core implements LoopListener {
     return this.#ended
   }
 
+  /** The channel goes on telling until it is closed: by then what waited for room is void, and nothing can be sent. */
   event(event: TransportEvent): void {
+    if (this.#ended !== null) return
     this.#lastView.note(event)
     if (event.type === 'view') {
       this.standing.view(event)
       this.#lookAtVoters()
     }
     if (event.type === 'down') this.standing.down(event.error)
+    if (event.type === 'up' && event.self.nodeid !== this.#nodeid) this.#stop('Stopped', moved(event.self))
     this.loop.event(event)
   }
 
@@ -212,8 +219,7 @@ export class Core implements LoopListener {
   }
 
   get #name(): string {
-    const { group, channel } = this.#options
-    return `The replica of '${group}' on node ${channel.self.nodeid}`
+    return `The replica of '${this.#options.group}' on node ${this.#nodeid}`
   }
 
   #makeStanding(): Standing {
@@ -285,6 +291,9 @@ export class Core implements LoopListener {
     }
   }
 }
+
+const moved = ({ nodeid }: Member): Error =>
+  new Error(`its node has another id, and it has joined again as ${nodeid}: open the replica again`)
 
 /** Of the reasons to stop, those that have a code of their own. */
 const codes: { readonly [reason: string]: QuorateErrorCode } = {

@@ -3,6 +3,7 @@
 
 import { waitFor } from '../cluster/wait.ts'
 import type { Clients } from './clients.ts'
+import { describeFault } from './faults.ts'
 import { instantMs } from './instant.ts'
 import type { ReplicaStanding } from './orders.ts'
 import type { ReplicaProcess } from './replica-process.ts'
@@ -10,6 +11,8 @@ import type { Stage } from './stage.ts'
 import type { FinalState } from './verdict.ts'
 
 const convergenceTimeoutMs = 60_000
+/** A fault's end is a timer of its own. */
+const endTimeoutMs = 5000
 const readDeadlineMs = 20_000
 
 /** What the replicas are when all is over. */
@@ -36,6 +39,23 @@ export async function calmDown(stage: Stage, clients: Clients): Promise<Calm> {
   const contents = await first.order('contents', { deadlineMs: readDeadlineMs })
   const violations = [...standings.flatMap(standingViolations), ...digestViolations(digests)]
   return { contents, atMs: instantMs(), convergedMs, violations }
+}
+
+/**
+ * Between episodes: every replica takes part and is current, with no fault in force and none to come.
+ *
+ * @throws {Error} they do not converge, or one ends; says what each of them is
+ */
+export async function untilWhole(stage: Stage): Promise<void> {
+  await waitFor({
+    what: 'all faults to end',
+    timeoutMs: endTimeoutMs,
+    look: () => (stage.faults.length === 0 ? true : undefined),
+    seen: () => stage.faults.map(describeFault).join(', '),
+  })
+  await stage.settled()
+  await stage.untilRing()
+  await untilCurrent(stage.replicas)
 }
 
 async function untilCurrent(replicas: readonly ReplicaProcess[]): Promise<void> {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeededFault } from '@quorate/core/simulation'
 import { CorosyncCluster } from '../cluster/cluster.ts'
 import { type Wait, waitFor } from '../cluster/wait.ts'
-import { type Calm, calmDown } from './calm.ts'
+import { type Calm, calmDown, untilWhole } from './calm.ts'
 import { Clients } from './clients.ts'
 import { describeFault, type FaultKind, losesMemory } from './faults.ts'
 import { History, type OperationCounts, type Recorded, type Standstill } from './history.ts'
@@ -40,6 +40,8 @@ export interface NemesisResult extends Verdict {
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
   /** Faults that would have taken more memories than the budget has. */
   readonly leftOut: number
+  /** How often the cluster did not do what it was told. A fault that came to nothing counts among `faults` all the same. */
+  readonly troubles: number
   /** The longest time in which no operation succeeded anywhere. */
   readonly standstill: Standstill
   /** How long the replicas took to be current once everything ran; `null`: they were not. */
@@ -66,6 +68,11 @@ const limits = {
 const readyTimeoutMs = 30_000
 /** Long enough for every answer that is to come. */
 const hushMs = 300
+/**
+ * Episodes from one look at all replicas to the next: that a majority commits does not show that nobody is stuck, and the
+ * next ring change would free whoever is.
+ */
+const wholeEvery = 4
 /** Far longer than a busy machine needs. */
 const commitTimeoutMs = 60_000
 
@@ -97,6 +104,7 @@ class NemesisRun {
   readonly #counts = new Map<FaultKind, number>()
   #clients: Clients | undefined
   #leftOut = 0
+  #troubles = 0
   #history = new History(instantMs())
 
   constructor(cluster: CorosyncCluster, options: NemesisOptions) {
@@ -111,7 +119,7 @@ class NemesisRun {
       onReport: (node, report) => this.#hear(node, report),
       onCrash: (node, lastWords) =>
         this.#journal.blame(`The replica on node ${node} ended by itself. ${lastWords}`),
-      onTrouble: (error) => this.#journal.note(`trouble: ${error.message}`),
+      onTrouble: (error) => this.#meetTrouble(error),
     })
   }
 
@@ -174,8 +182,9 @@ class NemesisRun {
     const progress = setInterval(() => this.#tellProgress(), progressEveryMs)
     const schedule = new Schedule(seed, nodes)
     try {
-      while (this.#journal.nowMs < durationMs && this.#journal.isFine) {
+      for (let episodes = 1; this.#journal.nowMs < durationMs && this.#journal.isFine; episodes++) {
         await this.#untilCommit()
+        if (episodes % wholeEvery === 0 && this.#journal.isFine) await untilWhole(this.#stage)
         const episode = schedule.next()
         await sleep(episode.pauseMs)
         await this.#play(episode, clients)
@@ -202,7 +211,7 @@ class NemesisRun {
     } catch {
       // On a machine with too much to do corosync itself comes to nothing: from its ring on they have their time again.
       await this.#stage.untilRing()
-      this.#journal.tell('(corosync has one ring again)')
+      this.#journal.tell(`(${commitTimeoutMs / 1000} s without a commit; corosync has one ring now)`)
       await waitFor(commit)
     }
   }
@@ -256,10 +265,15 @@ class NemesisRun {
       verdict: this.#journal.violations.length > 0 ? 'violation' : (verdict?.verdict ?? 'violation'),
       operations: this.#history.counts,
       faults: Object.fromEntries(this.#counts),
-      leftOut: this.#leftOut,
+      ...{ leftOut: this.#leftOut, troubles: this.#troubles },
       standstill: this.#history.standstill(calm?.atMs ?? instantMs()),
       convergedMs: calm?.convergedMs ?? null,
     }
+  }
+
+  #meetTrouble({ message }: Error): void {
+    this.#troubles += 1
+    this.#journal.tell(`trouble: ${message}`)
   }
 
   #hear(node: number, { event, text }: TimedReport): void {

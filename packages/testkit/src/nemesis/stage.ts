@@ -83,7 +83,14 @@ export class Stage {
       replica.renew(condition.replica)
       link.renew(condition.link)
     }
-    await this.#settled()
+    await this.settled()
+  }
+
+  /** Fulfilled when no part moves any more. */
+  async settled(): Promise<void> {
+    await this.#network.settled()
+    for (const { daemon, replica, link } of this.#parts.values())
+      await Promise.all([daemon.settled(), replica.settled(), link.settled()])
   }
 
   /** Kills the replicas: what ends from here on is no crash. */
@@ -94,12 +101,6 @@ export class Stage {
   #steer(): void {
     this.#network.want(connectedGroups(this.#nodes, this.#faults))
     for (const [id, parts] of this.#parts) want(parts, nodeCondition(id, this.#faults))
-  }
-
-  async #settled(): Promise<void> {
-    await this.#network.settled()
-    for (const { daemon, replica, link } of this.#parts.values())
-      await Promise.all([daemon.settled(), replica.settled(), link.settled()])
   }
 }
 
