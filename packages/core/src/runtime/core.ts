@@ -178,6 +178,7 @@ export class Core implements LoopListener {
 
   notice(notice: Notice): void {
     this.standing.notice(notice)
+    if (notice.notice === 'set-aside') this.emittedEvents.beginAnew()
     // A replica that had no group has met one.
     if (notice.notice === 'adopted') this.#lookAtVoters()
   }

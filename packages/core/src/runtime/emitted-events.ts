@@ -39,6 +39,11 @@ export class EmittedEvents {
     for (const event of events) for (const reader of this.#readers) reader.add({ index, event })
   }
 
+  /** Another history takes the place of what was applied: nothing of it was emitted yet. */
+  beginAnew(): void {
+    this.#emittedTo = 0
+  }
+
   /** Readers get what is there, then the end. */
   end(): void {
     this.#ended = true

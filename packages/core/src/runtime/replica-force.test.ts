@@ -73,6 +73,28 @@ test(
 )
 
 test(
+  'what the history that takes the place of the other emits is told, though its indexes are lower',
+  onCluster(async (cluster) => {
+    const replicas = (await cluster.openAll()) as Three
+    const [survivor, second] = replicas
+    await splitByForce(cluster, replicas)
+    const emitted: unknown[] = []
+    const reading = (async () => {
+      for await (const { event } of second.events()) emitted.push(event)
+    })()
+    for (let i = 0; i < 20; i++) await second.submit.register(`given up ${i}`)
+    cluster.network.heal()
+    await until(() => replicas.every(({ status }) => isIn(status, [1])), 'all are back')
+    const before = emitted.length
+    await survivor.submit.register('kept')
+    await until(() => emitted.length > before, 'it is told')
+    assert.equal(emitted.at(-1), { registered: 'kept' })
+    await second.close()
+    await reading
+  }),
+)
+
+test(
   'a member that returns from its disk keeps there what it gives up, and finds the new history at its next opening',
   onCluster(async (cluster) => {
     const disk = new MemoryDisk()

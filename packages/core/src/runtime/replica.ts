@@ -97,7 +97,7 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
 
   /**
    * What the machine emits with `ctx.emit` from now on, each once it is committed and applied here. What a snapshot
-   * covers, after a long absence, is not emitted.
+   * covers, after a long absence, is not emitted. After the warning `set-aside` indexes begin anew.
    *
    * @throws {QuorateError} `Overloaded`, from the iteration: too much was left unread
    */
