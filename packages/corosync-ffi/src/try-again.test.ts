@@ -1,5 +1,5 @@
 import { test } from 'uvu'
-import { equal, is, ok } from 'uvu/assert'
+import { equal, is, match, ok } from 'uvu/assert'
 import { CorosyncError } from './errors.ts'
 import { tryAgain } from './try-again.ts'
 
@@ -31,12 +31,16 @@ test('every other error is thrown at once', async () => {
   }
 })
 
-test('after the time limit the last CS_ERR_TRY_AGAIN is thrown', async () => {
+test('after the time limit CS_ERR_TRY_AGAIN is thrown, and says for how long', async () => {
   const beginMs = performance.now()
   const error = await tryAgain(60, () => {
     throw busy()
   }).catch((reason: unknown) => reason)
   is((error as CorosyncError).code, 'CS_ERR_TRY_AGAIN')
+  match(
+    (error as CorosyncError).message,
+    /^cpg_join: CS_ERR_TRY_AGAIN\. So for 0\.06 s: the daemon finds no ring/,
+  )
   ok(performance.now() - beginMs < 2000)
 })
 

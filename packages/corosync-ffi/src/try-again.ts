@@ -18,9 +18,16 @@ export async function tryAgain<T>(timeoutMs: number, attempt: () => T | Promise<
     try {
       return await attempt()
     } catch (error) {
-      const again = error instanceof CorosyncError && error.code === 'CS_ERR_TRY_AGAIN'
-      if (!again || performance.now() + pauseMs > endMs) throw error
+      if (!(error instanceof CorosyncError) || error.code !== 'CS_ERR_TRY_AGAIN') throw error
+      if (performance.now() + pauseMs > endMs) throw givenUp(error, timeoutMs)
     }
     await sleep(pauseMs)
   }
+}
+
+function givenUp({ code, call }: CorosyncError, timeoutMs: number): CorosyncError {
+  const hint =
+    `So for ${timeoutMs / 1000} s: the daemon finds no ring, or has more to do than it can ` +
+    '(corosync-quorumtool -s, and its log).'
+  return new CorosyncError(code, call, hint)
 }
