@@ -8,12 +8,12 @@ export {
   type HandleOptions,
 } from '@quorate/corosync-ffi'
 export {
-  Cmap,
-  type CmapHandlers,
+  CmapConnection,
+  type CmapConnectionHandlers,
+  type CmapConnectionOptions,
   type CmapKey,
-  type CmapOptions,
   type CmapTracking,
-} from './cmap/cmap.ts'
+} from './cmap/cmap-connection.ts'
 export type { CmapChange, CmapChangeHandler, CmapTrackFlag } from './cmap/tracking.ts'
 export type { CmapInput, CmapType, CmapValue, CmapValues } from './cmap/values.ts'
 export { CorosyncConf } from './corosync-conf/corosync-conf.ts'

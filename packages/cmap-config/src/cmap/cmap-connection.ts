@@ -36,13 +36,13 @@ import {
 } from './values.ts'
 
 /** What a connection reports by itself. */
-export interface CmapHandlers {
+export interface CmapConnectionHandlers {
   /** The daemon is gone: every call fails from now on, and changes not dispatched before are lost. */
   down?(error: Error): void
 }
 
 /** How to open a connection. */
-export interface CmapOptions extends HandleOptions {
+export interface CmapConnectionOptions extends HandleOptions {
   /** `'icmap'` (default): the configuration. `'stats'`: counters of the daemon, read-only. */
   readonly map?: 'icmap' | 'stats'
 }
@@ -71,13 +71,13 @@ const statsMap = 1
  * as the daemon hangs. Every failure is a `CorosyncError` that names the key; `RangeError` is a mistake in the call.
  *
  * @example
- * const cmap = await Cmap.open()
+ * const cmap = await CmapConnection.open()
  * cmap.get('totem.token', 'uint32') // 1000
  * cmap.get('totem.cluster_name') // { type: 'string', value: 'demo', length: 5 }
  * cmap.set('service.limit', 'uint64', 5n)
  * cmap.track('service.', ['ADD', 'DELETE', 'MODIFY', 'PREFIX'], ({ event, key, value }) => console.log(event, key, value))
  */
-export class Cmap extends Handle {
+export class CmapConnection extends Handle {
   readonly #trackings: Trackings
   /** Of values that are read: a number of the length's own, and room for the longest. */
   readonly #length = new BigUint64Array(1)
@@ -94,7 +94,10 @@ export class Cmap extends Handle {
    *
    * @throws {CorosyncError} `LIBRARY_MISSING`, `CS_ERR_LIBRARY` (corosync does not run), `CS_ERR_ACCESS`, …
    */
-  static async open(handlers: CmapHandlers = {}, options: CmapOptions = {}): Promise<Cmap> {
+  static async open(
+    handlers: CmapConnectionHandlers = {},
+    options: CmapConnectionOptions = {},
+  ): Promise<CmapConnection> {
     const connection = new Connection<Trackings>({
       library: libcmap,
       prefix: 'cmap',
@@ -104,7 +107,7 @@ export class Cmap extends Handle {
       passedOver: statusBadHandle,
       ...options,
     })
-    return new Cmap(connection)
+    return new CmapConnection(connection)
   }
 
   /** A number of the user's that travels with the handle: cmap_context_get(3), cmap_context_set(3). */
@@ -258,7 +261,7 @@ function withAddress(bytes: Uint8Array): Uint8Array {
   return bytes.length > 0 ? bytes : new Uint8Array(1)
 }
 
-function initialize({ map = 'icmap' }: CmapOptions): Promise<bigint> {
+function initialize({ map = 'icmap' }: CmapConnectionOptions): Promise<bigint> {
   return map === 'icmap'
     ? createHandle(libcmap, 'cmap_initialize')
     : createHandle(libcmap, 'cmap_initialize_map', statsMap)
