@@ -3,27 +3,25 @@
 
 import {
   type Argument,
-  Connection,
-  CorosyncError,
-  createHandle,
+  type Connection,
   Handle,
-  type HandleOptions,
   libcmap,
-  statusBadHandle,
   statusCode,
   statusOk,
   unwrap,
 } from '@quorate/corosync-ffi'
 import { decodeKey, encodeKey, explained, keyMemoryBytes } from './key.ts'
-import { keysOnThread, valueOnThread } from './on-thread.ts'
+import { type CallOnThread, keysOnThread, valueOnThread } from './on-thread.ts'
+import { type CmapConnectionOptions, openConnection } from './open-connection.ts'
 import {
   type CmapChangeHandler,
   type CmapTrackFlag,
   notifyCallback,
   type Trackings,
-  trackFlags,
+  trackBits,
 } from './tracking.ts'
 import {
+  bareValue,
   type CmapInput,
   type CmapType,
   type CmapValue,
@@ -33,18 +31,13 @@ import {
   typeName,
   typeNumber,
   valueBytesMax,
+  withAddress,
 } from './values.ts'
 
 /** What a connection reports by itself. */
 export interface CmapConnectionHandlers {
   /** The daemon is gone: every call fails from now on, and changes not dispatched before are lost. */
   down?(error: Error): void
-}
-
-/** How to open a connection. */
-export interface CmapConnectionOptions extends HandleOptions {
-  /** `'icmap'` (default): the configuration. `'stats'`: counters of the daemon, read-only. */
-  readonly map?: 'icmap' | 'stats'
 }
 
 /** A key as the iteration shows it. */
@@ -61,9 +54,6 @@ export interface CmapTracking {
   delete(): void
 }
 
-/** CMAP_MAP_STATS. */
-const statsMap = 1
-
 /**
  * A connection to the configuration map of this node's corosync.
  *
@@ -79,6 +69,8 @@ const statsMap = 1
  */
 export class CmapConnection extends Handle {
   readonly #trackings: Trackings
+  readonly #onThread: CallOnThread = (name, ...args) =>
+    this.connection.callOnThread(name, this.connection.handle, ...args)
   /** Of values that are read: a number of the length's own, and room for the longest. */
   readonly #length = new BigUint64Array(1)
   readonly #type = new Int32Array(1)
@@ -98,15 +90,7 @@ export class CmapConnection extends Handle {
     handlers: CmapConnectionHandlers = {},
     options: CmapConnectionOptions = {},
   ): Promise<CmapConnection> {
-    const connection = new Connection<Trackings>({
-      library: libcmap,
-      prefix: 'cmap',
-      handle: await initialize(options),
-      receiver: new Map(),
-      onDown: (error) => handlers.down?.(error),
-      passedOver: statusBadHandle,
-      ...options,
-    })
+    const connection = await openConnection((error) => handlers.down?.(error), options)
     return new CmapConnection(connection)
   }
 
@@ -130,7 +114,7 @@ export class CmapConnection extends Handle {
   get<Type extends CmapType>(key: string, type: Type): CmapValues[Type]
   get(key: string, type?: CmapType): CmapValue | CmapValues[CmapType] {
     const found = this.#get(key)
-    return type === undefined ? found : ofType(found, type, key)
+    return type === undefined ? found : bareValue(found, type, key)
   }
 
   /**
@@ -138,7 +122,7 @@ export class CmapConnection extends Handle {
    * calls of this connection fail with `CS_ERR_TRY_AGAIN`; `close` gives it up.
    */
   async getOnThread<Type extends CmapType>(key: string, type: Type): Promise<CmapValues[Type]> {
-    return ofType(await valueOnThread(this.connection, key), type, key)
+    return bareValue(await valueOnThread(this.#onThread, key), type, key)
   }
 
   /**
@@ -189,7 +173,7 @@ export class CmapConnection extends Handle {
 
   /** The names of the keys that begin with `prefix`, while the event loop goes on; as `getOnThread`. */
   keysOnThread(prefix = ''): Promise<string[]> {
-    return keysOnThread(this.connection, prefix)
+    return keysOnThread(this.#onThread, prefix)
   }
 
   /**
@@ -203,9 +187,8 @@ export class CmapConnection extends Handle {
    * @throws {CorosyncError} `CS_ERR_NOT_SUPPORTED`: in the stats map `PREFIX` needs `ADD` and `DELETE`
    */
   track(key: string, flags: readonly CmapTrackFlag[], handler: CmapChangeHandler): CmapTracking {
-    const bits = flags.reduce((sum, flag) => sum | trackFlags[flag], 0)
     const added = new BigUint64Array(1)
-    this.#keyed('cmap_track_add', key, bits, notifyCallback(), null, added)
+    this.#keyed('cmap_track_add', key, trackBits(flags), notifyCallback(), null, added)
     const handle = added[0] as bigint
     this.#trackings.set(handle, handler)
     return { delete: () => this.#untrack(handle) }
@@ -248,21 +231,4 @@ export class CmapConnection extends Handle {
       throw explained(error, key)
     }
   }
-}
-
-function ofType<Type extends CmapType>(found: CmapValue, type: Type, key: string): CmapValues[Type] {
-  if (found.type === type) return found.value as CmapValues[Type]
-  const hint = `"${key}" is of the type ${found.type}, and was asked for as ${type}.`
-  throw new CorosyncError('CS_ERR_INVALID_PARAM', 'cmap_get', hint)
-}
-
-/** libcmap refuses a null pointer, which koffi makes of memory without bytes. */
-function withAddress(bytes: Uint8Array): Uint8Array {
-  return bytes.length > 0 ? bytes : new Uint8Array(1)
-}
-
-function initialize({ map = 'icmap' }: CmapConnectionOptions): Promise<bigint> {
-  return map === 'icmap'
-    ? createHandle(libcmap, 'cmap_initialize')
-    : createHandle(libcmap, 'cmap_initialize_map', statsMap)
 }
