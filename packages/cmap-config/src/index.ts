@@ -31,3 +31,5 @@ export type { ConfComment, ConfEntry, ConfKey, ConfSection } from './corosync-co
 export { CorosyncConfError } from './corosync-conf/error.ts'
 export { formatCorosyncConf } from './corosync-conf/format.ts'
 export { parseCorosyncConf } from './corosync-conf/parse.ts'
+export { ConfigFileError } from './file-map/error.ts'
+export { FileMap, type FileMapOptions } from './file-map/file-map.ts'

@@ -25,6 +25,11 @@ export class KnownEntries {
     return [...this.#told].map(([key, value]) => ({ key, ...value })).sort(byKey)
   }
 
+  /** What was told last of one key. */
+  get(key: string): CmapValue | undefined {
+    return this.#told.get(key)
+  }
+
   /** A change, in the order of the map. */
   take(change: Change): void {
     if (this.#held === undefined) this.#apply(change)
@@ -46,7 +51,7 @@ export class KnownEntries {
     for (const change of held) this.#apply(change)
   }
 
-  /** What is to be told, which from now on is told. */
+  /** What is to be told, by name, which from now on is told. */
   flush(): CmapDifference[] {
     const differences = [...this.#newest].flatMap(([key, value]) => {
       const oldValue = this.#told.get(key)
@@ -57,7 +62,7 @@ export class KnownEntries {
       if (value === undefined) this.#told.delete(key)
       else this.#told.set(key, value)
     }
-    return differences
+    return differences.sort(byKey)
   }
 
   #apply(change: Change): void {
@@ -77,6 +82,6 @@ function tellsOldValue({ event, value, oldValue }: Change): boolean {
 }
 
 /** By the code units of their names. */
-export function byKey(one: { readonly key: string }, other: { readonly key: string }): number {
+function byKey(one: { readonly key: string }, other: { readonly key: string }): number {
   return one.key < other.key ? -1 : 1
 }

@@ -161,6 +161,18 @@ export function withAddress(bytes: Uint8Array): Uint8Array {
   return bytes.length > 0 ? bytes : new Uint8Array(1)
 }
 
+/**
+ * A value that stands in no map, as a map would have it.
+ *
+ * @throws {RangeError} the type cannot hold it, or it is longer than CMAP keeps
+ */
+export function makeValue<Type extends CmapType>(type: Type, value: CmapInput<Type>): CmapValue {
+  const bytes = encodeValue(type, value)
+  if (bytes.length >= valueBytesMax)
+    throw new RangeError(`A value of ${bytes.length} bytes; CMAP keeps up to ${valueBytesMax - 1}.`)
+  return decodeValue(type, type === 'string' ? Buffer.concat([bytes, Buffer.alloc(1)]) : bytes)
+}
+
 /** What `bytes` of this type say. They belong to the value from now on. */
 export function decodeValue(type: CmapType, bytes: Uint8Array): CmapValue {
   return { type, value: codecs[type].decode(bytes), length: bytes.length } as CmapValue
