@@ -14,6 +14,7 @@ import {
   toldSets,
 } from './support/programs/config-map-client.ts'
 import { failureOf } from './support/programs/cpg-client.ts'
+import { waitUntil } from './support/wait-until.ts'
 
 const test = clusterTest('Cmap, changes')
 
@@ -107,11 +108,6 @@ test('the same as corosync-cmapctl tells that tracks the same keys', async () =>
     told.map(asTheToolSays),
   )
 })
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  const endMs = performance.now() + 10_000
-  while (!condition() && performance.now() < endMs) await sleep(10)
-}
 
 test('a reload that changes 50 keys is told as one set, each key once', async () => {
   await call('track', 'everything', { prefix: '' })
