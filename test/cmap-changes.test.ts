@@ -196,6 +196,16 @@ test('in the daemon’s next life each change is told once, and reloads are one 
   ])
 })
 
+test('a key of one’s own that is removed from corosync.conf stays through a reload', async () => {
+  cluster.node(1).configure((conf) => {
+    conf.delete('service.k1')
+    conf.set('service.k2', 'last')
+  })
+  await cluster.node(1).reload()
+  equal((await toldSets(program, 'all', 4))[3], ['reload', 'service.k2: string v2 → string last'])
+  is(await call('get', 'service.k1', 'string'), 'v1')
+})
+
 test('a daemon that dies amid changes, five times: every set begins where the one before ended', async () => {
   await call('track', 'chain', { prefix: 'chain.' })
   for (let life = 1; life <= 5; life++) {

@@ -84,6 +84,13 @@ test('a prefix may be shorter than a key', async () => {
   await program.call('stop', 'short')
 })
 
+test('changes are told while calls follow one another without a pause', async () => {
+  const reads = call<number>('readUntilTold', 'test.told')
+  await program.waitFor('reading', (events) => events.some(({ type }) => type === 'reading'))
+  await cluster.node(1).exec('corosync-cmapctl', ['-s', 'test.told', 'u8', '1'])
+  ok((await reads) < 20_000)
+})
+
 test('while the daemon hangs calls wait and the event loop does not; they go on with it', async () => {
   await cluster.node(1).daemon.kill('SIGSTOP')
   const waiting = [

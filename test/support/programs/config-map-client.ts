@@ -9,6 +9,7 @@ export type ConfigMapEvent =
   | { type: 'iterated'; tracking: string }
   | { type: 'down'; name: string; message: string }
   | { type: 'up'; name: string }
+  | { type: 'reading' }
 
 export type ConfigMapProgram = Remote<ConfigMapEvent>
 

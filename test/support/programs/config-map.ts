@@ -71,6 +71,21 @@ const operations = {
       tracking.stop()
     }
   },
+  /** Reads without a pause until a change of the key is told; how many reads that took. */
+  async readUntilTold(name: string, key: string) {
+    let told = false
+    const tracking = await map(name).track({ key }, () => {
+      told = true
+    })
+    report({ type: 'reading' })
+    let reads = 0
+    while (!told && reads < 20_000) {
+      await map(name).entries(key)
+      reads++
+    }
+    tracking.stop()
+    return reads
+  },
   async iterateMany(name: string, times: number) {
     for (let i = 0; i < times; i++) await map(name).changes({ prefix: 'cycle.' }).return?.()
   },
