@@ -37,8 +37,8 @@ test('a daemon, and two processes on it', async () => {
 
 test('10,000 changes by another process: callback and iterator are told each, in order', async () => {
   await call('track', 'callback', { key: 'many.key' })
-  await call('iterate', 'iterator', { prefix: 'many.' })
-  // Begun later, so that when it has begun the iteration has, too.
+  await call('iterate', 'iterator', { key: 'many.key' })
+  // Takes the same calls, later: when it has begun the iteration has, too.
   await call('track', 'later', { key: 'later.key' })
   await hand.call('count', 'c', 'many.key', 10_000)
   for (const tracking of ['callback', 'iterator']) {

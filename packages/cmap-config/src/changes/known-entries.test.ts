@@ -68,33 +68,34 @@ test('what came before the entries were read, and led to them, is not told', () 
   }
 })
 
+/** Takes the changes one by one, and tells after each. */
+const tellEach = (known: KnownEntries, changes: CmapChange[]): unknown[] =>
+  changes.flatMap((each) => {
+    known.take(each)
+    return shown(known.flush())
+  })
+
 test('what comes later and led to the entries is not told either; what follows it is', () => {
-  const known = settled(entry('k', 3))
-  for (const each of [change(1, 2), change(2, 3), change(3, 4)]) known.take(each)
-  equal(shown(known.flush()), [['k', 3, 4]])
-  const gone = settled()
-  for (const each of [change(1, undefined), change(undefined, 5)]) gone.take(each)
-  equal(shown(gone.flush()), [['k', undefined, 5]])
+  const changes = [change(1, 2), change(2, 3), change(3, 4)]
+  equal(tellEach(settled(entry('k', 3)), changes), [['k', 3, 4]])
+  const gone = [change(1, undefined), change(undefined, 5)]
+  equal(tellEach(settled(), gone), [['k', undefined, 5]])
 })
 
-test('every place of a read among the changes gives a history that fits', () => {
-  const values = [undefined, 1, 2, 1, undefined, 3, 1]
+test('wherever the read was among the changes, what is told are the last of them', () => {
+  const values = [undefined, 1, 2, 1, undefined, 3, 1, 4]
   const changes = values.slice(1).map((after, i) => change(values[i], after))
+  const steps = changes.map((each) => ['k', number(each.oldValue), number(each.value)])
   for (let read = 0; read < values.length; read++) {
     for (let held = 0; held <= read; held++) {
       const known = new KnownEntries()
       for (const each of changes.slice(0, held)) known.take(each)
       known.settle(values[read] === undefined ? [] : [entry('k', values[read] as number)])
       known.flush()
-      let last = number(known.get('k'))
-      for (const each of changes.slice(held)) {
-        known.take(each)
-        for (const { oldValue, value } of known.flush()) {
-          equal(number(oldValue), last)
-          last = number(value)
-        }
-      }
-      equal(last, 1, `read at ${read}, ${held} held`)
+      const first = number(known.get('k'))
+      const told = tellEach(known, changes.slice(held))
+      equal(told, steps.slice(steps.length - told.length), `read at ${read}, ${held} held`)
+      equal(told.length === 0 ? 4 : steps[steps.length - told.length]?.[1], first)
     }
   }
 })
