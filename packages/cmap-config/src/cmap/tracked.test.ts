@@ -155,6 +155,22 @@ test('changes while a life is read anew are part of the comparison', async () =>
   equal(told, ['reconnect a 1→2'])
 })
 
+test('one whose entries cannot be read is ended again', async () => {
+  let ended = false
+  const tracker = {
+    underWay: false,
+    track: async () => () => {
+      ended = true
+    },
+    entries: () => Promise.reject(new Error('unreadable')),
+  }
+  equal(
+    await new Tracked({ key: 'a' }, () => undefined).begin(tracker).catch(({ message }) => message),
+    'unreadable',
+  )
+  equal(ended, true)
+})
+
 test('one that was stopped is told nothing, also while it is resumed', async () => {
   const life = new Life({ a: 1 })
   const { tracked, told } = await begin(life)

@@ -30,7 +30,12 @@ export class Tracked {
   /** In the first session. What was there at first; the handler is called on a later turn of the event loop. */
   async begin(tracker: ReloadTracker): Promise<CmapEntry[]> {
     await this.#track(tracker)
-    this.#known.settle(await tracker.entries(this.#keys))
+    try {
+      this.#known.settle(await tracker.entries(this.#keys))
+    } catch (error) {
+      this.stop()
+      throw error
+    }
     this.#known.flush()
     return this.#known.entries
   }
