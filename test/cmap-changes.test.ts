@@ -209,8 +209,9 @@ test('a key of one’s own that is removed from corosync.conf stays through a re
 test('a daemon that dies amid changes, five times: every set begins where the one before ended', async () => {
   await call('track', 'chain', { prefix: 'chain.' })
   for (let life = 1; life <= 5; life++) {
+    const before = setsOf(program, 'chain').length
     const counting = codeOf(hand.call('count', 'c', 'chain.key', 100_000))
-    await sleep(100)
+    await program.waitFor('a change', () => setsOf(program, 'chain').length > before)
     await cluster.node(1).daemon.kill('SIGKILL')
     await counting
     await cluster.node(1).daemon.start()
