@@ -16,8 +16,33 @@ export {
 } from './cmap/cmap.ts'
 export type { CmapChange, CmapChangeHandler, CmapTrackFlag } from './cmap/tracking.ts'
 export type { CmapInput, CmapType, CmapValue, CmapValues } from './cmap/values.ts'
+export type {
+  ChangesOptions,
+  CmapChanges,
+  CmapDifference,
+  CmapEntry,
+  CmapKeys,
+  ConfigMap,
+  Tracking,
+} from './config-map.ts'
 export { CorosyncConf } from './corosync-conf/corosync-conf.ts'
 export type { ConfComment, ConfEntry, ConfKey, ConfSection } from './corosync-conf/entries.ts'
 export { CorosyncConfError } from './corosync-conf/error.ts'
 export { formatCorosyncConf } from './corosync-conf/format.ts'
 export { parseCorosyncConf } from './corosync-conf/parse.ts'
+export type { ConfigChange, ConfigDifference } from './live-config/change.ts'
+export { type LiveConfig, type LiveConfigOptions, liveConfig } from './live-config/live-config.ts'
+export { ConfigError, type ConfigProblem, describeProblems } from './live-config/problem.ts'
+export type { LinkAddresses } from './schemas/addresses.ts'
+export { type ConfiguredNode, type NodeList, nodeList } from './schemas/node-list.ts'
+export { type QuorumSettings, quorum } from './schemas/quorum.ts'
+export type { ReadyMade } from './schemas/ready-made.ts'
+export { type RuntimeMember, runtimeMembers } from './schemas/runtime-members.ts'
+export {
+  type ConfiguredTotem,
+  configuredTotem,
+  type Totem,
+  type TotemBounds,
+  type TotemLink,
+  totem,
+} from './schemas/totem.ts'

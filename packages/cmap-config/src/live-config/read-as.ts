@@ -52,15 +52,16 @@ function advance(
   const path = pathOf(issue)
   const candidate = candidates.get(path) ?? { untried: otherReadings(found.get(path)), reasons: [] }
   candidates.set(path, candidate)
-  candidate.reasons.push(reasonOf(issue, candidate, readings.get(path)))
+  noteReason(candidate.reasons, issue.message, readings.get(path))
   if (candidate.untried.length === 0) return false
   readings.set(path, candidate.untried.shift())
   return true
 }
 
-/** Of another reading than the first the reader must be told which. */
-function reasonOf({ message }: StandardSchemaV1.Issue, { reasons }: Candidate, reading: unknown): string {
-  return reasons.length === 0 ? message : `as ${typeof reading} ${reading}: ${message}`
+/** Of another reading than the first the user must be told which; not if the schema says the same of it. */
+function noteReason(reasons: string[], message: string, reading: unknown): void {
+  if (reasons.length === 0) reasons.push(message)
+  else if (reasons[0] !== message) reasons.push(`as ${typeof reading} ${reading}: ${message}`)
 }
 
 /** What the schema says of the value as it stands, and of the likeliest other reading. */
