@@ -33,6 +33,12 @@ export { parseCorosyncConf } from './corosync-conf/parse.ts'
 export type { ConfigChange, ConfigDifference } from './live-config/change.ts'
 export { type LiveConfig, type LiveConfigOptions, liveConfig } from './live-config/live-config.ts'
 export { ConfigError, type ConfigProblem, describeProblems } from './live-config/problem.ts'
+export {
+  type ReplicaTuning,
+  type TunableReplica,
+  type TuneReplicaOptions,
+  tuneReplica,
+} from './replica/tune-replica.ts'
 export type { LinkAddresses } from './schemas/addresses.ts'
 export { type ConfiguredNode, type NodeList, nodeList } from './schemas/node-list.ts'
 export { type QuorumSettings, quorum } from './schemas/quorum.ts'

@@ -48,12 +48,22 @@ export function section<T>(fields: { readonly [Name in keyof T]: Field<T[Name]> 
   }
 }
 
+/** A level of any names. */
+export function named<T>(read: Read<T>): Read<Readonly<Record<string, T>>> {
+  return (value = {}, place) => {
+    if (!isLevel(value)) return refuse(place, 'a section')
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, read(each, below(place, key))]),
+    )
+  }
+}
+
 /** A level whose names are numbers, ascending: also those that are no places of an array. */
 export function numbered<T>(read: (number: number) => Read<T>): Read<readonly T[]> {
   return (value = {}, place) => {
     if (!isLevel(value)) return refuse(place, 'a section')
+    // An object has such names in ascending order.
     const numbers = Object.keys(value).filter((key) => /^\d+$/.test(key))
-    numbers.sort((a, b) => Number(a) - Number(b))
     return numbers.map((key) => read(Number(key))(value[key], below(place, key)))
   }
 }
