@@ -39,6 +39,14 @@ export {
   type TuneReplicaOptions,
   tuneReplica,
 } from './replica/tune-replica.ts'
+export type { ReplicatedDifference } from './replicated-config/compare.ts'
+export {
+  type ConfiguredReplica,
+  type ReplicatedConfig,
+  type ReplicatedConfigOptions,
+  type ReplicatedConfigWarning,
+  replicatedConfig,
+} from './replicated-config/replicated-config.ts'
 export type { LinkAddresses } from './schemas/addresses.ts'
 export { type ConfiguredNode, type NodeList, nodeList } from './schemas/node-list.ts'
 export { type QuorumSettings, quorum } from './schemas/quorum.ts'

@@ -9,7 +9,7 @@ import { type ConfigChange, differencesOf } from './change.ts'
 import { ChangeEvents } from './change-events.ts'
 import type { ChangeReader } from './change-reader.ts'
 import { deepFreeze } from './freeze.ts'
-import { ConfigError, type ConfigProblem, describeProblems } from './problem.ts'
+import { ConfigError, type ConfigProblem, describeProblems, freshProblems } from './problem.ts'
 import { firstReading, type Readings } from './readings.ts'
 
 /** What `liveConfig` takes. */
@@ -103,6 +103,11 @@ export class LiveConfig<T> implements AsyncDisposable {
     return new LiveConfig(source, await source.look(null))
   }
 
+  /** With its dot. */
+  get prefix(): string {
+    return this.#source.prefix
+  }
+
   /** As of now: a value of the schema, frozen. */
   get value(): T {
     return this.#current.value
@@ -188,7 +193,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   #meet(problems: readonly ConfigProblem[]): void {
     const before = this.#problems
     this.#problems = problems
-    const fresh = problems.filter((problem) => !before.some((other) => isDeepStrictEqual(other, problem)))
+    const fresh = freshProblems(before, problems)
     if (fresh.length > 0) queueMicrotask(() => this.#source.invalid(fresh))
   }
 }

@@ -1,6 +1,6 @@
 // What is wrong with the configuration, in a form for programs and in words.
 
-import { inspect } from 'node:util'
+import { inspect, isDeepStrictEqual } from 'node:util'
 
 /** A key whose value is not used, or a section of which the schema says that something is wrong with it. */
 export interface ConfigProblem {
@@ -20,6 +20,14 @@ export function describeProblems(problems: readonly ConfigProblem[]): string {
 function describe({ key, value, reason }: ConfigProblem): string {
   if (key === '') return reason
   return value === undefined ? `${key}: ${reason}` : `${key} is ${inspect(value)}: ${reason}`
+}
+
+/** Those of `now` that were not there before: each is told once. */
+export function freshProblems(
+  before: readonly ConfigProblem[],
+  now: readonly ConfigProblem[],
+): readonly ConfigProblem[] {
+  return now.filter((problem) => !before.some((other) => isDeepStrictEqual(other, problem)))
 }
 
 /** There is no configuration to begin with: the schema refuses what is there, and has no defaults for it. */

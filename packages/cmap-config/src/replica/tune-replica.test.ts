@@ -118,6 +118,14 @@ test('a bound that cannot return yet returns when it can', async () => {
   assert.equal(replica.bounds.limits, { open: 50, room: 100 })
 })
 
+test("a bound that has returned is the program's own again", async () => {
+  const { replica, change } = await open({ 'quorate.counter.limits.open': 20 })
+  await change({ 'quorate.counter.limits.open': undefined })
+  replica.tune({ limits: { open: 33 } })
+  await change({ 'quorate.counter.timeouts.tickMs': 9 })
+  assert.is(replica.bounds.limits['open'], 33)
+})
+
 test('the level of the log is told at first and when it changes, and one that is none is a problem', async () => {
   const { levels, problems, tuning, change } = await open()
   await change({ 'quorate.counter.log.level': 'debug' })

@@ -1,10 +1,9 @@
 // Bounds of one replica from the configuration of its node: local, since each node may need its own. The replica judges
 // what it is given, as at any call of `tune`; here is only which keys say what.
 
-import { isDeepStrictEqual } from 'node:util'
 import type { ConfigMap } from '../config-map.ts'
 import { type LiveConfig, liveConfig } from '../live-config/live-config.ts'
-import { type ConfigProblem, describeProblems } from '../live-config/problem.ts'
+import { type ConfigProblem, describeProblems, freshProblems } from '../live-config/problem.ts'
 import { field, named, optional, schemaOf, section, text, whole } from '../schemas/read.ts'
 import { type AllBounds, changesOf, type Wish, wishesOf, withdrawn } from './wishes.ts'
 
@@ -152,9 +151,7 @@ class Tuner implements ReplicaTuning {
 
   /** Only what is new is told. */
   #meet(refused: readonly ConfigProblem[]): void {
-    const fresh = refused.filter(
-      (problem) => !this.#refused.some((other) => isDeepStrictEqual(other, problem)),
-    )
+    const fresh = freshProblems(this.#refused, refused)
     this.#refused = refused
     if (fresh.length > 0) queueMicrotask(() => this.#options.warning(fresh))
   }
