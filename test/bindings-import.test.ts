@@ -12,10 +12,10 @@ const program = `
   const native = () =>
     [...new Set(readFileSync('/proc/self/maps', 'utf8').match(/[^/]*(koffi|libcpg|libquorum|libvotequorum|libcmap)[^/]*$/gm))]
   const imported = native()
-  const { Cmap } = await import('@quorate/cmap-config')
+  const { CmapConnection } = await import('@quorate/cmap-config')
   const { Cpg, Quorum, VoteQuorum } = await import('@quorate/cpg-transport')
   const failures = []
-  for (const { open } of [Cpg, Quorum, VoteQuorum, Cmap]) {
+  for (const { open } of [Cpg, Quorum, VoteQuorum, CmapConnection]) {
     await open().then(() => failures.push(null), ({ code, message }) => failures.push({ code, message }))
   }
   console.log(JSON.stringify({ imported, used: native(), failures }))`

@@ -7,13 +7,14 @@ export {
   type Handle,
   type HandleOptions,
 } from '@quorate/corosync-ffi'
+export { Cmap, type CmapOptions } from './cmap/cmap.ts'
 export {
-  Cmap,
-  type CmapHandlers,
+  CmapConnection,
+  type CmapConnectionHandlers,
   type CmapKey,
-  type CmapOptions,
   type CmapTracking,
-} from './cmap/cmap.ts'
+} from './cmap/cmap-connection.ts'
+export type { CmapConnectionOptions, CmapMap } from './cmap/open-connection.ts'
 export type { CmapChange, CmapChangeHandler, CmapTrackFlag } from './cmap/tracking.ts'
 export type { CmapInput, CmapType, CmapValue, CmapValues } from './cmap/values.ts'
 export type {
@@ -30,6 +31,8 @@ export type { ConfComment, ConfEntry, ConfKey, ConfSection } from './corosync-co
 export { CorosyncConfError } from './corosync-conf/error.ts'
 export { formatCorosyncConf } from './corosync-conf/format.ts'
 export { parseCorosyncConf } from './corosync-conf/parse.ts'
+export { ConfigFileError } from './file-map/error.ts'
+export { FileMap, type FileMapOptions } from './file-map/file-map.ts'
 export type { ConfigChange, ConfigDifference } from './live-config/change.ts'
 export { type LiveConfig, type LiveConfigOptions, liveConfig } from './live-config/live-config.ts'
 export { ConfigError, type ConfigProblem, describeProblems } from './live-config/problem.ts'

@@ -71,7 +71,7 @@ export class Connection<Receiver> {
     this.fd = fd[0] as number
     this.#isWritable = writableCheck(this.fd)
     if (options.autoDispatch ?? true) {
-      this.#watch = watchReadable(this.fd, () => this.#turn(), options.waitOn)
+      this.#watch = watchReadable(this.fd, () => this.dispatchWaiting(), options.waitOn)
     }
   }
 
@@ -168,6 +168,26 @@ export class Connection<Receiver> {
   }
 
   /**
+   * Dispatches what is there, for no longer than a turn of the event loop may take; what is left comes by itself. For
+   * those who make one call on a thread after the other, between which nothing is dispatched. The daemon's death goes
+   * to `onDown` and is not thrown.
+   */
+  dispatchWaiting(): void {
+    const endMs = performance.now() + turnMs
+    do {
+      for (let i = 0; i < eventsPerLook; i++) {
+        if (this.#state !== 'open') return
+        const status = this.#dispatchOnce('ONE_NONBLOCKING')
+        if (status === statusTryAgain) return
+        if (status !== statusOk) {
+          this.#die(status)
+          return
+        }
+      }
+    } while (performance.now() < endMs)
+  }
+
+  /**
    * Frees the handle; no event comes any more. From a daemon that does not answer within a second it cuts itself
    * off: the library would wait for ever, and the process could not end. A second call waits for the first.
    */
@@ -184,21 +204,6 @@ export class Connection<Receiver> {
     // A dispatch on this thread, or a call on another, may be inside the handle: free it when they have returned.
     await new Promise((resolve) => setImmediate(resolve))
     await finalizeWithin(this, this.#finalize, this.#callUnderWay)
-  }
-
-  #turn(): void {
-    const endMs = performance.now() + turnMs
-    do {
-      for (let i = 0; i < eventsPerLook; i++) {
-        if (this.#state !== 'open') return
-        const status = this.#dispatchOnce('ONE_NONBLOCKING')
-        if (status === statusTryAgain) return
-        if (status !== statusOk) {
-          this.#die(status)
-          return
-        }
-      }
-    } while (performance.now() < endMs)
   }
 
   #dispatchOnce(flag: DispatchFlag): number {

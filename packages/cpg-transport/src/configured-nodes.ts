@@ -1,14 +1,14 @@
 // Which nodes the cluster is configured with: corosync.conf's node list, as this node's daemon has read it.
 
-import { Cmap } from '@quorate/cmap-config'
+import { CmapConnection } from '@quorate/cmap-config'
 
 /**
  * The nodes of CMAP's `nodelist.node.N.nodeid`, ascending; none when corosync.conf has no node list.
  *
- * @throws {CorosyncError} as `Cmap.open`
+ * @throws {CorosyncError} as `CmapConnection.open`
  */
 export async function configuredNodes(): Promise<number[]> {
-  const cmap = await Cmap.open()
+  const cmap = await CmapConnection.open()
   try {
     const keys = cmap.keys('nodelist.node.').filter(({ key }) => key.endsWith('.nodeid'))
     return keys.map(({ key }) => cmap.get(key, 'uint32')).sort((a, b) => a - b)

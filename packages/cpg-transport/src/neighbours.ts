@@ -4,7 +4,7 @@
 // Read on a thread, for a daemon that hangs does not answer. The connection is made at the first look and stays, since to
 // make another would hang, too.
 
-import { Cmap } from '@quorate/cmap-config'
+import { CmapConnection } from '@quorate/cmap-config'
 import type { Neighbour } from '@quorate/core'
 import { CorosyncError } from '@quorate/corosync-ffi'
 
@@ -25,7 +25,7 @@ let lastLook: Promise<unknown> = Promise.resolve()
 /** Of one life of the daemon. */
 export class Neighbours {
   readonly #self: number
-  #stats: Cmap | undefined
+  #stats: CmapConnection | undefined
   /** Of the other processes. */
   #connections: readonly CpgConnection[] = []
   /** How many connections had come and gone when they were listed. */
@@ -56,7 +56,7 @@ export class Neighbours {
 
   async #look(): Promise<Neighbour[]> {
     if (this.#closed) return []
-    this.#stats ??= await Cmap.open({}, { map: 'stats', autoDispatch: false })
+    this.#stats ??= await CmapConnection.open({}, { map: 'stats', autoDispatch: false })
     if (this.#closed) await this.#stats.close()
     const stats = this.#stats
     await this.#list(stats)
@@ -69,7 +69,7 @@ export class Neighbours {
   }
 
   /** To list them takes 13 calls for each, and tells nothing new while none has come or gone. */
-  async #list(stats: Cmap): Promise<void> {
+  async #list(stats: CmapConnection): Promise<void> {
     const active = await stats.getOnThread('stats.ipcs.global.active', 'uint64')
     const now = `${active} ${await stats.getOnThread('stats.ipcs.global.closed', 'uint64')}`
     if (now === this.#listedAt) return
@@ -84,7 +84,7 @@ function connectionOf(key: string): CpgConnection[] {
   return pid === undefined ? [] : [{ pid: Number(pid), key: key.slice(0, key.lastIndexOf('.')) }]
 }
 
-async function unreadOf(stats: Cmap, { pid, key }: CpgConnection): Promise<Neighbour> {
+async function unreadOf(stats: CmapConnection, { pid, key }: CpgConnection): Promise<Neighbour> {
   try {
     const queued = await stats.getOnThread(`${key}.queued`, 'uint32')
     const name = queued === 0 ? '' : await stats.getOnThread(`${key}.procname`, 'string')

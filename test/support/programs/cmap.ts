@@ -1,9 +1,9 @@
-// A process with any number of Cmap handles, steered by the test.
+// A process with any number of CmapConnection handles, steered by the test.
 
 import { readdirSync } from 'node:fs'
 import {
-  Cmap,
-  type CmapOptions,
+  CmapConnection,
+  type CmapConnectionOptions,
   type CmapTrackFlag,
   type CmapTracking,
   type CmapType,
@@ -14,7 +14,7 @@ import { report, serve } from '../serve.ts'
 /** What a tracking does at its first change, after having reported it. */
 export type Reaction = 'delete' | 'throw' | 'close'
 
-const handles = new Map<string, Cmap>()
+const handles = new Map<string, CmapConnection>()
 const trackings = new Map<string, CmapTracking>()
 
 function find<T>(map: ReadonlyMap<string, T>, name: string): T {
@@ -23,7 +23,7 @@ function find<T>(map: ReadonlyMap<string, T>, name: string): T {
   return found
 }
 
-const handle = (name: string): Cmap => find(handles, name)
+const handle = (name: string): CmapConnection => find(handles, name)
 
 function react(name: string, tracking: string, reaction: Reaction): void {
   if (reaction === 'delete') find(trackings, tracking).delete()
@@ -32,9 +32,9 @@ function react(name: string, tracking: string, reaction: Reaction): void {
 }
 
 const cmapOperations = {
-  async open(name: string, options: CmapOptions = {}) {
+  async open(name: string, options: CmapConnectionOptions = {}) {
     const down = (error: Error): void => report({ type: 'down', name, message: error.message })
-    handles.set(name, await Cmap.open({ down }, options))
+    handles.set(name, await CmapConnection.open({ down }, options))
   },
   // biome-ignore lint/suspicious/noExplicitAny: the test gives what fits the type, and what does not.
   set: (name: string, key: string, type: CmapType, value: any) => handle(name).set(key, type, value),
@@ -89,7 +89,7 @@ const cmapOperations = {
   },
 }
 
-/** The library's typed functions, which `Cmap` does without: sets the key with one and reads it with the other. */
+/** The typed functions of the library, which `CmapConnection` does without: sets the key with one, reads it with the other. */
 const shortcuts = {
   async shortcut(type: string, key: string, value: number | bigint): Promise<number | bigint> {
     const [connection, name] = [new BigUint64Array(1), Buffer.from(`${key}\0`)]

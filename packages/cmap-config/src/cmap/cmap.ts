@@ -1,265 +1,173 @@
-// libcmap as a class: the configuration map of this node's corosync, which is local to the node. Useful by itself.
-// Man pages: cmap_overview(3) and those named at each method; the keys: cmap_keys(7). What bites: docs/corosync.md.
+// The configuration map of this node's corosync as applications use it: it outlives the daemon, and never holds the event
+// loop. What goes on underneath: session.ts (calls), reloads.ts, tracked.ts, reconnecting.ts.
 
-import {
-  type Argument,
-  Connection,
-  CorosyncError,
-  createHandle,
-  Handle,
-  type HandleOptions,
-  libcmap,
-  statusBadHandle,
-  statusCode,
-  statusOk,
-  unwrap,
-} from '@quorate/corosync-ffi'
-import { decodeKey, encodeKey, explained, keyMemoryBytes } from './key.ts'
-import { keysOnThread, valueOnThread } from './on-thread.ts'
-import {
-  type CmapChangeHandler,
-  type CmapTrackFlag,
-  notifyCallback,
-  type Trackings,
-  trackFlags,
-} from './tracking.ts'
-import {
-  type CmapInput,
-  type CmapType,
-  type CmapValue,
-  type CmapValues,
-  decodeValue,
-  encodeValue,
-  typeName,
-  typeNumber,
-  valueBytesMax,
-} from './values.ts'
+import { deliver } from '../changes/deliver.ts'
+import { Iterations } from '../changes/iterations.ts'
+import type { ChangesOptions, CmapChanges, CmapEntry, CmapKeys, ConfigMap, Tracking } from '../config-map.ts'
+import { endedError } from './ended-error.ts'
+import type { CmapMap } from './open-connection.ts'
+import { Reconnecting } from './reconnecting.ts'
+import { Reloads } from './reloads.ts'
+import { CmapSession } from './session.ts'
+import { Tracked } from './tracked.ts'
+import { bareValue, type CmapInput, type CmapType, type CmapValue, type CmapValues } from './values.ts'
 
-/** What a connection reports by itself. */
-export interface CmapHandlers {
-  /** The daemon is gone: every call fails from now on, and changes not dispatched before are lost. */
+/** How to open a map, and what it reports by itself. */
+export interface CmapOptions {
+  /** `'icmap'` unless told: the configuration. `'stats'`: counters of the daemon, read-only. */
+  readonly map?: CmapMap
+  /**
+   * The daemon is gone, or cannot be connected to again: calls fail until `up`. Told once for each kind of failure;
+   * attempts go on, with pauses of 0.1 to 5 seconds.
+   */
   down?(error: Error): void
+  /** The daemon is back, and what changed meanwhile has been told. */
+  up?(): void
 }
 
-/** How to open a connection. */
-export interface CmapOptions extends HandleOptions {
-  /** `'icmap'` (default): the configuration. `'stats'`: counters of the daemon, read-only. */
-  readonly map?: 'icmap' | 'stats'
+/** A session and what is followed in it. */
+interface Life {
+  readonly session: CmapSession
+  readonly reloads: Reloads
+  close(): Promise<void>
 }
-
-/** A key as the iteration shows it. */
-export interface CmapKey {
-  readonly key: string
-  readonly type: CmapType
-  /** Bytes of the value; a string's NUL is among them. */
-  readonly length: number
-}
-
-/** What `track` began. */
-export interface CmapTracking {
-  /** Ends it: cmap_track_delete(3). No change is reported from here on. A second call does nothing. */
-  delete(): void
-}
-
-/** CMAP_MAP_STATS. */
-const statsMap = 1
 
 /**
- * A connection to the configuration map of this node's corosync.
+ * The map of this node's corosync, which is local to the node. Every failure is a `CorosyncError` that says what to do;
+ * a `RangeError` is a mistake in the call.
  *
- * `open`, `close` and the calls `…OnThread` wait for the daemon on a thread. The other calls run at once and hang as long
- * as the daemon hangs. Every failure is a `CorosyncError` that names the key; `RangeError` is a mistake in the call.
+ * Calls wait on a thread, one after the other: a daemon that hangs holds them, not the event loop, until `close`. While the
+ * daemon is away they fail at once with `CS_ERR_LIBRARY`; whether a change that was under way was made is not known then.
+ * Trackings go on in the daemon's next life: what changed meanwhile is told as one set, `reconnect`.
+ *
+ * A reload of corosync.conf (corosync-cfgtool -R) is told as one set, `reload`; every other change by itself, `set`.
  *
  * @example
  * const cmap = await Cmap.open()
- * cmap.get('totem.token', 'uint32') // 1000
- * cmap.get('totem.cluster_name') // { type: 'string', value: 'demo', length: 5 }
- * cmap.set('service.limit', 'uint64', 5n)
- * cmap.track('service.', ['ADD', 'DELETE', 'MODIFY', 'PREFIX'], ({ event, key, value }) => console.log(event, key, value))
+ * await cmap.get('totem.token', 'uint32') // 1000
+ * await cmap.set('service.limit', 'uint64', 5n)
+ * const { entries } = await cmap.track({ prefix: 'service.' }, ({ cause, differences }) => console.log(cause, differences))
  */
-export class Cmap extends Handle {
-  readonly #trackings: Trackings
-  /** Of values that are read: a number of the length's own, and room for the longest. */
-  readonly #length = new BigUint64Array(1)
-  readonly #type = new Int32Array(1)
-  readonly #memory = Buffer.alloc(valueBytesMax)
+export class Cmap implements ConfigMap {
+  readonly #lives: Reconnecting<Life>
+  readonly #tracked = new Set<Tracked>()
+  readonly #iterations = new Iterations(this)
 
-  private constructor(connection: Connection<Trackings>) {
-    super(connection)
-    this.#trackings = connection.receiver
+  private constructor({ map = 'icmap', down, up }: CmapOptions) {
+    this.#lives = new Reconnecting<Life>({
+      begin: (ended) => this.#begin(map, ended),
+      resume: (life) => this.#resume(life),
+      down: (error) => deliver(down, error),
+      up: () => deliver(up, undefined),
+    })
   }
 
   /**
-   * Connects: cmap_initialize(3), or cmap_initialize_map(3) with the stats map.
+   * Connects.
    *
    * @throws {CorosyncError} `LIBRARY_MISSING`, `CS_ERR_LIBRARY` (corosync does not run), `CS_ERR_ACCESS`, …
    */
-  static async open(handlers: CmapHandlers = {}, options: CmapOptions = {}): Promise<Cmap> {
-    const connection = new Connection<Trackings>({
-      library: libcmap,
-      prefix: 'cmap',
-      handle: await initialize(options),
-      receiver: new Map(),
-      onDown: (error) => handlers.down?.(error),
-      passedOver: statusBadHandle,
-      ...options,
-    })
-    return new Cmap(connection)
+  static async open(options: CmapOptions = {}): Promise<Cmap> {
+    const cmap = new Cmap(options)
+    await cmap.#lives.open()
+    return cmap
   }
 
-  /** A number of the user's that travels with the handle: cmap_context_get(3), cmap_context_set(3). */
-  get context(): bigint {
-    const context = new BigUint64Array(1)
-    this.call('cmap_context_get', context)
-    return context[0] as bigint
+  get(key: string): Promise<CmapValue>
+  get<Type extends CmapType>(key: string, type: Type): Promise<CmapValues[Type]>
+  async get(key: string, type?: CmapType): Promise<CmapValue | CmapValues[CmapType]> {
+    const found = await this.#session('cmap_get').get(key)
+    return type === undefined ? found : bareValue(found, type, key)
   }
 
-  set context(value: bigint) {
-    this.call('cmap_context_set', value)
+  async entries(prefix = ''): Promise<CmapEntry[]> {
+    return this.#session('cmap_iter_init').entries({ prefix })
   }
 
   /**
-   * The value of a key: cmap_get(3). With a type the bare value, without one the value with its type.
-   *
-   * @throws {CorosyncError} `CS_ERR_NOT_EXIST`: there is no such key; `CS_ERR_INVALID_PARAM`: it is of another type
-   */
-  get(key: string): CmapValue
-  get<Type extends CmapType>(key: string, type: Type): CmapValues[Type]
-  get(key: string, type?: CmapType): CmapValue | CmapValues[CmapType] {
-    const found = this.#get(key)
-    return type === undefined ? found : ofType(found, type, key)
-  }
-
-  /**
-   * As `get`, while the event loop goes on: fulfilled when the daemon answers, however long it hangs. Until then other
-   * calls of this connection fail with `CS_ERR_TRY_AGAIN`; `close` gives it up.
-   */
-  async getOnThread<Type extends CmapType>(key: string, type: Type): Promise<CmapValues[Type]> {
-    return ofType(await valueOnThread(this.connection, key), type, key)
-  }
-
-  /**
-   * Sets a key, which may be new or of another type: cmap_set(3). Longest value: 16,384 bytes.
+   * Sets a key, which may be new or of another type. Longest value: 16,384 bytes.
    *
    * @throws {RangeError} the type cannot hold the value
    * @throws {CorosyncError} `CS_ERR_ACCESS`: the key is read-only; `CS_ERR_NAME_TOO_LONG`: no name for a key (3 to 255
    * of `[A-Za-z0-9._/:-]`); `CS_ERR_INVALID_PARAM`: the value is too long
    */
-  set<Type extends CmapType>(key: string, type: Type, value: CmapInput<Type>): void {
-    const bytes = encodeValue(type, value)
-    this.#keyed('cmap_set', key, withAddress(bytes), bytes.length, typeNumber(type))
+  async set<Type extends CmapType>(key: string, type: Type, value: CmapInput<Type>): Promise<void> {
+    await this.#session('cmap_set').set(key, type, value)
   }
 
   /**
-   * Removes a key: cmap_delete(3).
+   * Removes a key.
    *
    * @throws {CorosyncError} `CS_ERR_NOT_EXIST`; `CS_ERR_ACCESS`: the key is read-only
    */
-  delete(key: string): void {
-    this.#keyed('cmap_delete', key)
+  async delete(key: string): Promise<void> {
+    await this.#session('cmap_delete').delete(key)
   }
 
   /**
-   * Adds 1 to an integer, which after its highest value begins anew at its lowest: cmap_inc(3).
+   * Adds 1 to an integer, which after its highest value begins anew at its lowest.
    *
    * @throws {CorosyncError} `CS_ERR_NOT_EXIST`; `CS_ERR_ACCESS`; `CS_ERR_INVALID_PARAM`: it is no integer
    */
-  increment(key: string): void {
-    this.#keyed('cmap_inc', key)
+  async increment(key: string): Promise<void> {
+    await this.#session('cmap_inc').increment(key)
   }
 
-  /** Takes 1 off an integer: cmap_dec(3). As `increment`. */
-  decrement(key: string): void {
-    this.#keyed('cmap_dec', key)
+  /** Takes 1 off an integer, as `increment`. */
+  async decrement(key: string): Promise<void> {
+    await this.#session('cmap_dec').decrement(key)
   }
 
-  /** The keys that begin with `prefix`, in order of the map: cmap_iter_init(3), _next(3), _finalize(3). */
-  keys(prefix = ''): CmapKey[] {
-    const iteration = new BigUint64Array(1)
-    this.#keyed('cmap_iter_init', prefix, iteration)
-    try {
-      return [...this.#iterate(iteration[0] as bigint)]
-    } finally {
-      this.call('cmap_iter_finalize', iteration[0] as bigint)
+  /** In the statistics map, keys below a prefix are told as they come and go, and a single key as it changes, too. */
+  async track(keys: CmapKeys, handler: (changes: CmapChanges) => void): Promise<Tracking> {
+    const { reloads } = this.#life('cmap_track_add')
+    const tracked = new Tracked(keys, handler)
+    const entries = await tracked.begin(reloads)
+    this.#tracked.add(tracked)
+    const stop = (): void => {
+      this.#tracked.delete(tracked)
+      tracked.stop()
     }
+    return { entries, stop }
   }
 
-  /** The names of the keys that begin with `prefix`, while the event loop goes on; as `getOnThread`. */
-  keysOnThread(prefix = ''): Promise<string[]> {
-    return keysOnThread(this.connection, prefix)
+  changes(keys: CmapKeys, options?: ChangesOptions): AsyncIterableIterator<CmapChanges> {
+    return this.#iterations.begin(keys, options)
   }
 
-  /**
-   * Reports changes from now on: cmap_track_add(3). Nothing is said of what is there already: track first, then read.
-   * One key can be tracked several times. A handler may call anything of the connection but `dispatch`, also
-   * end its own tracking; what it throws is an uncaught exception and keeps nothing from other handlers.
-   *
-   * A reload of corosync.conf reports each key by itself, between two changes of `config.reload_in_progress`.
-   *
-   * @param key the key, or with `PREFIX` what the keys begin with; `''` with `PREFIX`: all keys
-   * @throws {CorosyncError} `CS_ERR_NOT_SUPPORTED`: in the stats map `PREFIX` needs `ADD` and `DELETE`
-   */
-  track(key: string, flags: readonly CmapTrackFlag[], handler: CmapChangeHandler): CmapTracking {
-    const bits = flags.reduce((sum, flag) => sum | trackFlags[flag], 0)
-    const added = new BigUint64Array(1)
-    this.#keyed('cmap_track_add', key, bits, notifyCallback(), null, added)
-    const handle = added[0] as bigint
-    this.#trackings.set(handle, handler)
-    return { delete: () => this.#untrack(handle) }
+  async close(): Promise<void> {
+    this.#tracked.clear()
+    const closed = this.#lives.close()
+    await this.#iterations.end()
+    await closed
   }
 
-  #get(key: string): CmapValue {
-    this.#length[0] = BigInt(valueBytesMax)
-    this.#keyed('cmap_get', key, this.#memory, this.#length, this.#type)
-    const bytes = Uint8Array.from(this.#memory.subarray(0, Number(this.#length[0])))
-    return decodeValue(typeName(this.#type[0] as number, 'cmap_get'), bytes)
-  }
-
-  *#iterate(iteration: bigint): Generator<CmapKey> {
-    const next = libcmap.native('cmap_iter_next')
-    const { handle } = this.connection
-    const name = Buffer.alloc(keyMemoryBytes)
-    for (;;) {
-      const status = next(handle, iteration, name, this.#length, this.#type)
-      if (statusCode(status) === 'CS_ERR_NO_SECTIONS') return
-      if (status !== statusOk) unwrap(status, 'cmap_iter_next')
-      yield {
-        key: decodeKey(name),
-        type: typeName(this.#type[0] as number, 'cmap_iter_next'),
-        length: Number(this.#length[0]),
-      }
-    }
-  }
-
-  /** A connection that has ended has ended its trackings. */
-  #untrack(handle: bigint): void {
-    const tracked = this.#trackings.delete(handle)
-    if (tracked && this.open) this.call('cmap_track_delete', handle)
-  }
-
-  #keyed(name: string, key: string, ...args: Argument[]): void {
-    const encoded = encodeKey(key, name)
+  async #begin(map: CmapMap, ended: (error: Error) => void): Promise<Life> {
+    const session = await CmapSession.open(map, ended)
+    const reloads = new Reloads(session, () => {
+      for (const tracked of this.#tracked) tracked.tell('reload')
+    })
     try {
-      this.call(name, encoded, ...args)
+      if (map === 'icmap') await reloads.follow()
     } catch (error) {
-      throw explained(error, key)
+      await session.close()
+      throw error
     }
+    return { session, reloads, close: () => session.close() }
   }
-}
 
-function ofType<Type extends CmapType>(found: CmapValue, type: Type, key: string): CmapValues[Type] {
-  if (found.type === type) return found.value as CmapValues[Type]
-  const hint = `"${key}" is of the type ${found.type}, and was asked for as ${type}.`
-  throw new CorosyncError('CS_ERR_INVALID_PARAM', 'cmap_get', hint)
-}
+  async #resume({ reloads }: Life): Promise<void> {
+    // Without those that begin meanwhile: they know this life already.
+    for (const tracked of [...this.#tracked]) await tracked.resume(reloads)
+  }
 
-/** libcmap refuses a null pointer, which koffi makes of memory without bytes. */
-function withAddress(bytes: Uint8Array): Uint8Array {
-  return bytes.length > 0 ? bytes : new Uint8Array(1)
-}
+  #session(call: string): CmapSession {
+    return this.#life(call).session
+  }
 
-function initialize({ map = 'icmap' }: CmapOptions): Promise<bigint> {
-  return map === 'icmap'
-    ? createHandle(libcmap, 'cmap_initialize')
-    : createHandle(libcmap, 'cmap_initialize_map', statsMap)
+  #life(call: string): Life {
+    const life = this.#lives.closed ? undefined : this.#lives.current
+    if (life === undefined) throw endedError(call, this.#lives.closed ? 'close' : 'daemon')
+    return life
+  }
 }

@@ -22,6 +22,11 @@ export function encodeKey(key: string, call: string): Uint8Array {
   return bytes
 }
 
+/** Whether CMAP takes `key` for a key. */
+export function isKey(key: string): boolean {
+  return /^[A-Za-z0-9._/:-]{3,255}$/.test(key)
+}
+
 /** The key in `memory`, up to its NUL. */
 export function decodeKey(memory: Buffer): string {
   return memory.toString('latin1', 0, memory.indexOf(0))

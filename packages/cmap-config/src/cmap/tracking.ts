@@ -8,8 +8,13 @@ import { type CmapValue, decodeValue, typeName } from './values.ts'
  * CMAP_TRACK_*: which events are reported; with `PREFIX` those of all keys that begin so. In the stats map, `PREFIX`
  * needs `ADD` and `DELETE`.
  */
-export const trackFlags = { ADD: 4, DELETE: 1, MODIFY: 2, PREFIX: 8 } as const
+const trackFlags = { ADD: 4, DELETE: 1, MODIFY: 2, PREFIX: 8 } as const
 export type CmapTrackFlag = keyof typeof trackFlags
+
+/** The flags as one number. */
+export function trackBits(flags: readonly CmapTrackFlag[]): number {
+  return flags.reduce((sum, flag) => sum | trackFlags[flag], 0)
+}
 
 /** A key changed. To set it to the value that it has is no change; another type is a `MODIFY`. */
 export interface CmapChange {

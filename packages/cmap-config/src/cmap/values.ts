@@ -156,7 +156,39 @@ export function encodeValue<Type extends CmapType>(type: Type, value: CmapInput<
   return encode(value)
 }
 
+/** `bytes` for libcmap, which refuses a null pointer, and koffi makes that of memory without bytes. */
+export function withAddress(bytes: Uint8Array): Uint8Array {
+  return bytes.length > 0 ? bytes : new Uint8Array(1)
+}
+
+/**
+ * A value that stands in no map, as a map would have it.
+ *
+ * @throws {RangeError} the type cannot hold it, or it is longer than CMAP keeps
+ */
+export function makeValue<Type extends CmapType>(type: Type, value: CmapInput<Type>): CmapValue {
+  const bytes = encodeValue(type, value)
+  if (bytes.length >= valueBytesMax)
+    throw new RangeError(`A value of ${bytes.length} bytes; CMAP keeps up to ${valueBytesMax - 1}.`)
+  return decodeValue(type, type === 'string' ? Buffer.concat([bytes, Buffer.alloc(1)]) : bytes)
+}
+
 /** What `bytes` of this type say. They belong to the value from now on. */
 export function decodeValue(type: CmapType, bytes: Uint8Array): CmapValue {
   return { type, value: codecs[type].decode(bytes), length: bytes.length } as CmapValue
+}
+
+/**
+ * The bare value of the key `key`, which is said to be of `type`.
+ *
+ * @throws {CorosyncError} `CS_ERR_INVALID_PARAM`: it is of another type
+ */
+export function bareValue<Type extends CmapType>(
+  found: CmapValue,
+  type: Type,
+  key: string,
+): CmapValues[Type] {
+  if (found.type === type) return found.value as CmapValues[Type]
+  const hint = `"${key}" is of the type ${found.type}, and was asked for as ${type}.`
+  throw new CorosyncError('CS_ERR_INVALID_PARAM', 'cmap_get', hint)
 }

@@ -18,10 +18,24 @@ interface OpenSection {
  * @throws {CorosyncConfError} the text is none; names the line and what is wrong with it
  */
 export function parseCorosyncConf(text: string): CorosyncConf {
+  return new CorosyncConf(parseWithLines(text).entries)
+}
+
+/** What stands in the text of a corosync.conf, and where. */
+export interface ParsedConf {
+  readonly entries: ConfEntry[]
+  /** Counted from 1; of a section, the first. */
+  readonly lines: ReadonlyMap<ConfEntry, number>
+}
+
+/** As `parseCorosyncConf`, with the lines. */
+export function parseWithLines(text: string): ParsedConf {
   const entries: ConfEntry[] = []
+  const lines = new Map<ConfEntry, number>()
   const open: OpenSection[] = []
   text.split('\n').forEach((raw, index) => {
-    readLine(raw.replace(/\r$/, ''), index + 1, entries, open)
+    const found = readLine(raw.replace(/\r$/, ''), index + 1, entries, open)
+    if (found !== undefined) lines.set(found, index + 1)
   })
   const unclosed = open.at(-1)
   if (unclosed !== undefined) {
@@ -30,10 +44,11 @@ export function parseCorosyncConf(text: string): CorosyncConf {
       `The section "${unclosed.section.name}" is never closed; add "}".`,
     )
   }
-  return new CorosyncConf(entries)
+  return { entries, lines }
 }
 
-function readLine(raw: string, line: number, top: ConfEntry[], open: OpenSection[]): void {
+/** Reads one line; what it puts into the file's entries or those of the open section, if anything. */
+function readLine(raw: string, line: number, top: ConfEntry[], open: OpenSection[]): ConfEntry | undefined {
   if (Buffer.byteLength(raw) > lineBytesMax) {
     throw new CorosyncConfError(
       line,
@@ -41,16 +56,22 @@ function readLine(raw: string, line: number, top: ConfEntry[], open: OpenSection
     )
   }
   const content = trim(raw)
+  if (content === '') return undefined
   const entries = open.at(-1)?.section.entries ?? top
-  if (content === '') return
-  if (content.startsWith('#')) entries.push({ type: 'comment', text: trim(content.slice(1)) })
-  else if (content.includes('{')) openSection(content, line, entries, open)
-  else if (content.includes(':')) entries.push(readKey(content, line))
-  else if (content.includes('}')) closeSection(content, line, open)
-  else throw new CorosyncConfError(line, `"${content}" is no "key: value", no "section {" and no "}".`)
+  const entry = readEntry(content, line, open)
+  if (entry !== undefined) entries.push(entry)
+  return entry
 }
 
-function openSection(content: string, line: number, entries: ConfEntry[], open: OpenSection[]): void {
+function readEntry(content: string, line: number, open: OpenSection[]): ConfEntry | undefined {
+  if (content.startsWith('#')) return { type: 'comment', text: trim(content.slice(1)) }
+  if (content.includes('{')) return openSection(content, line, open)
+  if (content.includes(':')) return readKey(content, line)
+  if (content.includes('}')) return closeSection(content, line, open)
+  throw new CorosyncConfError(line, `"${content}" is no "key: value", no "section {" and no "}".`)
+}
+
+function openSection(content: string, line: number, open: OpenSection[]): ConfSection {
   const brace = content.indexOf('{')
   const name = trim(content.slice(0, brace)).replace(/[ \t:{]+$/, '')
   const rest = trim(content.slice(brace + 1))
@@ -58,11 +79,11 @@ function openSection(content: string, line: number, entries: ConfEntry[], open: 
   if (rest !== '')
     throw new CorosyncConfError(line, `"${rest}" follows "{"; it must stand on a line of its own.`)
   const section: ConfSection = { type: 'section', name, entries: [] }
-  entries.push(section)
   open.push({ section, line })
+  return section
 }
 
-function closeSection(content: string, line: number, open: OpenSection[]): void {
+function closeSection(content: string, line: number, open: OpenSection[]): undefined {
   if (content !== '}') throw new CorosyncConfError(line, `"}" must stand on a line of its own: "${content}".`)
   if (open.pop() === undefined) throw new CorosyncConfError(line, 'There is no open section for this "}".')
 }

@@ -20,13 +20,21 @@ export function isRepeated(path: string): boolean {
   return Object.hasOwn(repeated, path)
 }
 
+/**
+ * What CMAP calls `section`, which is the one at `position` of those at `path`; `undefined`: it has no name of its own, or
+ * lacks the key that would name it.
+ */
+export function nameOfSection(path: string, section: ConfSection, position: number): string | undefined {
+  const namedBy = repeated[path]
+  if (namedBy === undefined) return undefined
+  if (namedBy === 'position') return String(position)
+  return lastKey(section.entries, namedBy.key)?.value ?? namedBy.absent
+}
+
 /** The sections at `path` in `entries` that CMAP calls `name`. */
 export function selectSections(entries: readonly ConfEntry[], path: string, name: string): ConfSection[] {
   const sections = sectionsNamed(entries, lastSegment(path))
-  const namedBy = repeated[path]
-  if (namedBy === 'position') return sections.filter((_, position) => String(position) === name)
-  if (namedBy === undefined) return []
-  return sections.filter(({ entries }) => (lastKey(entries, namedBy.key)?.value ?? namedBy.absent) === name)
+  return sections.filter((section, position) => nameOfSection(path, section, position) === name)
 }
 
 /**

@@ -1,0 +1,74 @@
+// The commands of `quorate-cmap`.
+
+import { Cmap } from '../cmap/cmap.ts'
+import type { ConfigMap } from '../config-map.ts'
+import { FileMap } from '../file-map/file-map.ts'
+import { type CliArguments, help, readArguments, UsageError } from './arguments.ts'
+import { json, type Show, text } from './show.ts'
+import { readType, readValue } from './value.ts'
+
+/** Where the program prints, and what ends it. */
+export interface Surroundings {
+  out(line: string): void
+  problem(line: string): void
+  /** Aborted by Ctrl-C, and when nobody reads any more. */
+  readonly signal: AbortSignal
+}
+
+/** Runs the program; its exit code. */
+export async function run(args: readonly string[], io: Surroundings): Promise<number> {
+  try {
+    const given = readArguments(args)
+    if (given === 'help') io.out(help)
+    else await perform(given, io)
+    return 0
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    io.problem(error instanceof UsageError ? `${error.message}\n\n${help}` : error.message)
+    return error instanceof UsageError ? 2 : 1
+  }
+}
+
+async function perform(given: CliArguments, io: Surroundings): Promise<void> {
+  if (given.command === 'set' || given.command === 'delete') {
+    const cmap = await openCmap(given, io)
+    await write(cmap, given).finally(() => cmap.close())
+    return
+  }
+  const { file } = given
+  const failed = ({ message }: Error): void => io.problem(`${message} What was read last stays.`)
+  const map = file === undefined ? await openCmap(given, io) : await FileMap.open({ path: file, failed })
+  await read(map, given, io).finally(() => map.close())
+}
+
+function openCmap({ map }: CliArguments, io: Surroundings): Promise<Cmap> {
+  return Cmap.open({
+    map,
+    down: ({ message }) => io.problem(`Waiting for corosync: ${message}`),
+    up: () => io.problem('Corosync is back.'),
+  })
+}
+
+async function write(cmap: Cmap, { command, operands }: CliArguments): Promise<void> {
+  if (command === 'delete') for (const key of operands) await cmap.delete(key)
+  else await set(cmap, operands)
+}
+
+async function set(cmap: Cmap, operands: readonly string[]): Promise<void> {
+  const [key = '', ...words] = operands
+  const word = words.at(-1) ?? ''
+  const type = words.length > 1 ? readType(words[0] ?? '') : (await cmap.get(key)).type
+  await cmap.set(key, type, readValue(type, word))
+}
+
+async function read(map: ConfigMap, given: CliArguments, io: Surroundings): Promise<void> {
+  const { command, operands } = given
+  const show = given.json ? json : text
+  if (command === 'watch') await watch(map, operands[0] ?? '', show, io)
+  else if (command === 'list') for (const entry of await map.entries(operands[0])) io.out(show.entry(entry))
+  else for (const key of operands) io.out(show.entry({ key, ...(await map.get(key)) }))
+}
+
+async function watch(map: ConfigMap, prefix: string, show: Show, io: Surroundings): Promise<void> {
+  for await (const changes of map.changes({ prefix }, { signal: io.signal })) io.out(show.changes(changes))
+}
