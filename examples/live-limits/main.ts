@@ -1,6 +1,7 @@
 // Three nodes in this process, each with a configuration file of its own: what changes while they run, and for whom.
 // node --import tsx --conditions=@quorate/source examples/live-limits/main.ts
 
+import { EventEmitter, once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { openService, type Service } from './service.ts'
 const voters = [1, 2, 3]
 const network = new MemoryNetwork({ nodes: voters })
 const folder = await mkdtemp(join(tmpdir(), 'live-limits-'))
+const told = new EventEmitter()
 const pathOf = (nodeid: number): string => join(folder, `node-${nodeid}.json`)
 
 /** As an operator does, in an editor. */
@@ -27,6 +29,7 @@ async function open(nodeid: number): Promise<Service & AsyncDisposable> {
       if (warning.notice !== 'config-differs') return
       for (const { key, own, replicated } of warning.differences)
         console.log(`  node ${nodeid}: ${key} is ${own} here and ${replicated} in the group`)
+      told.emit(`node ${nodeid}`)
     },
   })
   const close = (): Promise<void> => service.close().then(() => map.close())
@@ -81,8 +84,9 @@ try {
   console.log(`  ten commands make ${await entriesOfTen(second.replica)} entries`)
 
   console.log('Only the file of node 3 says nine tickets; it does not lead, and says so:')
+  const differs = once(told, 'node 3')
   await configure([3], 9)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await differs
   console.log(`  cid: ${await buy(third.replica, 'cid')}`)
 } finally {
   await rm(folder, { recursive: true })
