@@ -63,6 +63,13 @@ export type { ForceOrder } from './runtime/force-order.ts'
 export { openReplica } from './runtime/open-replica.ts'
 export type { CallOptions } from './runtime/patience.ts'
 export type { Caller, Replica, Selector } from './runtime/replica.ts'
+export {
+  defaultReplicaLimits,
+  defaultReplicaTimeouts,
+  type ReplicaBounds,
+  type ReplicaLimits,
+  type ReplicaTimeouts,
+} from './runtime/replica-bounds.ts'
 export type {
   EventSource,
   Leader,
@@ -71,17 +78,12 @@ export type {
   VoteHeld,
   Warning,
 } from './runtime/replica-events.ts'
-export {
-  defaultReplicaLimits,
-  defaultReplicaTimeouts,
-  type ReplicaLimits,
-  type ReplicaOptions,
-  type ReplicaTimeouts,
-} from './runtime/replica-options.ts'
+export type { ReplicaOptions } from './runtime/replica-options.ts'
 export type { SlowNeighbour } from './runtime/slow-neighbours.ts'
 export type { ReplicaStatus } from './runtime/status.ts'
 export type { Overload } from './runtime/submissions.ts'
 export { systemClock } from './runtime/system-clock.ts'
 export { systemVoteLock } from './runtime/system-vote-lock.ts'
+export type { Tunables } from './runtime/tuning.ts'
 export type { VotersDiffer } from './runtime/voter-difference.ts'
 export type { QuorumPolicy, VoterSet } from './wire/group.ts'

@@ -11,7 +11,7 @@ import { onDigest, onOwnDigest } from './digests.ts'
 import { onAck } from './epoch/ack.ts'
 import { fallOut } from './epoch/lag.ts'
 import { onPropose } from './epoch/propose.ts'
-import type { AppliedInput, FencedInput, Input } from './input.ts'
+import type { AppliedInput, FencedInput, Input, TuneInput } from './input.ts'
 import { notify } from './notices.ts'
 import type { EngineOptions } from './options.ts'
 import type { Output } from './output.ts'
@@ -93,6 +93,7 @@ const handlers: {
   fenced: onFenced,
   force: (state, { force }) => startRound(state, force),
   wall: onWall,
+  tune: onTune,
   time: onTime,
   settle,
 }
@@ -173,6 +174,12 @@ function onFenced(state: State, { nodeid }: FencedInput): void {
   if (state.active || state.view === null || state.voters.policy !== 'votequorum') return
   if (rankOf(state) === 0) state.roundWanted = true
   else if (state.promise !== null) refuse(state, state.promised, 'quorum')
+}
+
+/** Nothing else may change: what was promised counts on the log that is retained. */
+function onTune(state: State, { limits, timeouts }: TuneInput): void {
+  state.limits = limits
+  state.timeouts = timeouts
 }
 
 /** The turn ends: what was collected goes out, and what has changed is stored. */

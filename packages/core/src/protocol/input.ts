@@ -4,6 +4,7 @@ import type { Member, RingId } from '../identity.ts'
 import type { Index, Versions } from '../log/entry.ts'
 import type { Received } from '../wire/messages.ts'
 import type { Force } from './force.ts'
+import type { Limits, Timeouts } from './options.ts'
 
 /** The transport's views, as they come (ports/transport.ts). */
 export interface ViewInput {
@@ -127,6 +128,13 @@ export interface WallInput {
   readonly offsetMs: number
 }
 
+/** The bounds of this replica are others from here on. Those of chunks stay: transfers were begun with them. */
+export interface TuneInput {
+  readonly type: 'tune'
+  readonly limits: Limits
+  readonly timeouts: Timeouts
+}
+
 /** The deadline has come. */
 export interface TimeInput {
   readonly type: 'time'
@@ -154,5 +162,6 @@ export type Input =
   | FencedInput
   | ForceInput
   | WallInput
+  | TuneInput
   | TimeInput
   | SettleInput

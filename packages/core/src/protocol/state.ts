@@ -176,8 +176,8 @@ export class State {
   readonly votersFromNodeList: boolean
   readonly protocolVersions: VersionRange
   readonly machineVersions: VersionRange
-  readonly timeouts: Timeouts
-  readonly limits: Limits
+  timeouts: Timeouts
+  limits: Limits
   readonly fault: SeededFault | null
   readonly random: Random
 

@@ -27,13 +27,14 @@ import { Room } from './room.ts'
 import { Standing } from './standing.ts'
 import { Submissions } from './submissions.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { type EngineBounds, type Tunables, Tuning } from './tuning.ts'
 import { VoterDifference } from './voter-difference.ts'
 
 export interface CoreOptions extends CompleteOptions {
   /** As it is before the first entry. */
   readonly makeState: () => ReplicatedState
   /** For a process that is new: with an incarnation and a memory of its own each time. */
-  readonly makeEngine: (self: Member) => LoopEngineOptions
+  readonly makeEngine: (self: Member) => Omit<LoopEngineOptions, keyof EngineBounds>
   readonly channel: Channel
   readonly vote: HeldVote
   readonly opened: LoopStorage | null
@@ -43,6 +44,7 @@ export interface CoreOptions extends CompleteOptions {
 export class Core implements LoopListener {
   /** Another one once the state has diverged. */
   loop: Loop
+  readonly tuning: Tuning
   readonly room: Room
   readonly standing: Standing
   readonly events: ReplicaEvents
@@ -64,17 +66,19 @@ export class Core implements LoopListener {
 
   constructor(options: CoreOptions) {
     this.#options = options
-    const { group, channel, clock, limits, overload, commandBytesMax } = options
+    const { group, channel, clock, overload, commandBytesMax } = options
     this.#nodeid = channel.self.nodeid
+    this.tuning = new Tuning(options)
+    const limits = () => this.tuning.limits
     const source = { group, nodeid: this.#nodeid }
     const input: Loop['enqueue'] = (each) => this.loop.enqueue(each)
     // It throws where machine or storage are not as they must be: before anything runs.
-    this.loop = this.#makeLoop(options.makeEngine(channel.self), options.opened)
+    this.loop = this.#makeLoop(this.#engineOptions(), options.opened)
     this.events = new ReplicaEvents(source)
-    this.emittedEvents = new EmittedEvents(limits.unreadEventsMax)
-    this.room = new Room({ countMax: limits.openCommandsMax, bytesMax: limits.openBytesMax })
+    this.emittedEvents = new EmittedEvents(limits)
+    this.room = new Room(limits)
     this.submissions = new Submissions({ room: this.room, overload, clock, commandBytesMax, input })
-    this.reads = new Reads({ clock, readsMax: limits.openCommandsMax, input })
+    this.reads = new Reads({ clock, limits, input })
     this.divergences = new Divergences(clock)
     this.neighbourWatch = new NeighbourWatch(channel, clock, source, (warning) =>
       this.events.tell('warning', warning),
@@ -142,6 +146,23 @@ export class Core implements LoopListener {
     this.loop.input({ type: 'force', force })
   }
 
+  /** @throws {QuorateError} the replica is not open, or the bounds are not what is asked for */
+  tune(changes: Tunables): void {
+    forbidInMachine(
+      'replica.tune',
+      "bounds are a node's own. Give them to ctx.emit, and tune where it is read",
+    )
+    if (this.#ended !== null) throw again(this.#ended)
+    const { voters } = this.loop.engine.state
+    const changed = this.tuning.tune(changes, this.#options.machine, voters.nodeids)
+    if (changed.length === 0) return
+    this.loop.input({ type: 'tune', ...this.#engineBounds })
+    this.room.admit()
+    this.standing.tuned()
+    const { limits, timeouts } = this.tuning
+    this.events.tell('tuned', { changed, limits, timeouts })
+  }
+
   close(): Promise<void> {
     forbidInMachine(
       'replica.close',
@@ -207,10 +228,10 @@ export class Core implements LoopListener {
    * snapshot where the first are no longer kept. What is open goes on as far as it can.
    */
   #beginAnew(): void {
-    const { makeEngine, channel, opened } = this.#options
+    const { channel, opened } = this.#options
     // The operator may have changed them since the replica was opened.
     const { voters, role } = this.loop.engine.state
-    const engine = { ...makeEngine(channel.self), voters, role }
+    const engine = { ...this.#engineOptions(), voters, role }
     this.loop = this.#makeLoop(engine, opened && emptied(opened))
     this.standing.beginAnew()
     this.loop.start(channel.self)
@@ -224,15 +245,24 @@ export class Core implements LoopListener {
   }
 
   #makeStanding(): Standing {
-    const { clock, timeouts } = this.#options
     return new Standing({
-      ...{ clock, noQuorumMs: timeouts.noQuorumMs },
+      clock: this.#options.clock,
+      timeouts: () => this.tuning.timeouts,
       // Another process of this node may lead.
       isOwn: ({ incarnation }) => incarnation === this.loop.engine.state.self.incarnation,
       tell: (name, event) => this.events.tell(name, event),
       quorumLost: () => this.reads.fail(noQuorum(this.standing)),
       quorumFound: () => this.readiness.reached(),
     })
+  }
+
+  #engineOptions(): LoopEngineOptions {
+    const { makeEngine, channel } = this.#options
+    return { ...makeEngine(channel.self), ...this.#engineBounds }
+  }
+
+  get #engineBounds(): EngineBounds {
+    return this.tuning.forEngine(this.#options.commandBytesMax)
   }
 
   #makeLoop(engine: LoopEngineOptions, storage: LoopStorage | null): Loop {

@@ -14,19 +14,22 @@ export interface Emitted {
 /** Ended by `return()`, as `break` in a `for await` does, also while `next()` waits; else with the replica. */
 export type EmittedStream = AsyncIterableIterator<Emitted, void, void> & AsyncDisposable
 
+/** As they are now. */
+type EventLimits = () => { readonly unreadEventsMax: number }
+
 export class EmittedEvents {
-  readonly #unreadMax: number
+  readonly #limits: EventLimits
   readonly #readers = new Set<Reader>()
   #emittedTo: Index = 0
   #ended = false
 
-  constructor(unreadMax: number) {
-    this.#unreadMax = unreadMax
+  constructor(limits: EventLimits) {
+    this.#limits = limits
   }
 
   /** All from now on. */
   stream(): EmittedStream {
-    const reader: Reader = new Reader(this.#unreadMax, () => this.#readers.delete(reader))
+    const reader: Reader = new Reader(this.#limits, () => this.#readers.delete(reader))
     if (this.#ended) reader.end()
     else this.#readers.add(reader)
     return reader
@@ -57,22 +60,22 @@ const done: Result = { done: true, value: undefined }
 
 /** No generator: one that waits in `next` could not be ended, and one that was never read would stay for ever. */
 class Reader implements EmittedStream {
-  readonly #unreadMax: number
+  readonly #limits: EventLimits
   readonly #leave: () => void
   readonly #unread: Emitted[] = []
   readonly #waiting: ((result: Result) => void)[] = []
   #overflowed = false
   #ended = false
 
-  constructor(unreadMax: number, leave: () => void) {
-    this.#unreadMax = unreadMax
+  constructor(limits: EventLimits, leave: () => void) {
+    this.#limits = limits
     this.#leave = leave
   }
 
   add(event: Emitted): void {
     const waiting = this.#waiting.shift()
     if (waiting !== undefined) waiting({ done: false, value: event })
-    else if (this.#unread.length < this.#unreadMax) this.#unread.push(event)
+    else if (this.#unread.length < this.#limits().unreadEventsMax) this.#unread.push(event)
     else this.#overflow()
   }
 
@@ -117,7 +120,7 @@ class Reader implements EmittedStream {
     this.#overflowed = false
     return new QuorateError(
       'Overloaded',
-      `${this.#unreadMax} events were not read in time, and further ones are lost: read faster, or raise ` +
+      `${this.#limits().unreadEventsMax} events were not read in time, and further ones are lost: read faster, or raise ` +
         'limits.unreadEventsMax; begin again from replica.state',
     )
   }

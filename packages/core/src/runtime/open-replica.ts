@@ -14,14 +14,15 @@ import type { LoopEngineOptions } from './loop.ts'
 import { checkOwner, owned } from './owned-storage.ts'
 import type { LoopStorage } from './ports.ts'
 import { Replica } from './replica.ts'
+import { bad } from './replica-bounds.ts'
 import {
-  bad,
   type CompleteOptions,
   checkChoices,
   completeOptions,
   type ReplicaOptions,
 } from './replica-options.ts'
 import { checkAgreed, protocolVersions } from './stored-versions.ts'
+import type { EngineBounds } from './tuning.ts'
 import { openingAborted, takeVote } from './vote.ts'
 
 /** Of a message, beside the commands or the part of a snapshot in it; more than any header takes. */
@@ -138,28 +139,21 @@ function makeCore(options: Joining, channel: Channel, fault: SeededFault | null)
     ...options,
     ...{ channel, commandBytesMax: bytesMax },
     makeState: () => new ReplicatedState(machine, guard === undefined ? {} : { guard }),
-    makeEngine: (self) => ({ ...engineOptions(options, self, bytesMax), fault }),
+    makeEngine: (self) => ({ ...engineOptions(options, self), fault }),
   })
 }
 
 function engineOptions(
   options: CompleteOptions,
   self: Member,
-  bytesMax: number,
-): Omit<LoopEngineOptions, 'fault'> {
-  const { machine, voters, configuredNodes, timeouts } = options
-  const { batchBytesMax, chunkBytesMax } = options.limits
+): Omit<LoopEngineOptions, 'fault' | keyof EngineBounds> {
+  const { machine, voters, configuredNodes } = options
   return {
     self: { ...self, incarnation: random53() as Incarnation },
     role: roleOf(options, self),
     memory: random53() as MemoryId,
-    ...{ voters, timeouts, protocolVersions, votersFromNodeList: configuredNodes !== null },
+    ...{ voters, protocolVersions, votersFromNodeList: configuredNodes !== null },
     machineVersions: { lowest: machine.minimumVersion, highest: machine.version },
-    limits: {
-      ...options.limits,
-      batchBytesMax: Math.min(batchBytesMax, bytesMax),
-      chunkBytesMax: Math.min(chunkBytesMax, bytesMax),
-    },
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { Storage, StorageOwner, Stored } from '../ports/storage.ts'
 import type { LoopStorage } from './ports.ts'
-import { bad } from './replica-options.ts'
+import { bad } from './replica-bounds.ts'
 
 /** What `storage` has and takes, for a replica of this owner; the first write of an empty one names it. */
 export function owned(storage: Storage, stored: Stored | null, owner: StorageOwner): LoopStorage {

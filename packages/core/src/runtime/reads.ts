@@ -8,7 +8,8 @@ import { type CallOptions, checkCallOptions, checkPatience, limitPatience } from
 
 export interface ReadsOptions {
   readonly clock: Clock
-  readonly readsMax: number
+  /** As they are now. */
+  limits(): { readonly openCommandsMax: number }
   input(input: Input): void
 }
 
@@ -86,7 +87,7 @@ export class Reads {
   }
 
   #checkRoom(): void {
-    const { readsMax } = this.#options
+    const { openCommandsMax: readsMax } = this.#options.limits()
     if (this.#open.size + this.#abandoned.size < readsMax) return
     throw new QuorateError(
       'Overloaded',

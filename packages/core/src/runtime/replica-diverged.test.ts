@@ -107,6 +107,21 @@ for (const place of [0, 1, 2] as const) {
   )
 }
 
+test(
+  'bounds that were tuned stay when the replica begins anew',
+  onThree(async (nodes, network) => {
+    const [node] = nodes
+    const { replica } = node
+    replica.tune({ limits: { batchCommandsMax: 512 } })
+    await skewOnce(node, nodes)
+    beginEpoch(network)
+    await until(() => isBack(node), 'it is current')
+    const before = replica.status.applied
+    await Promise.all(Array.from({ length: 10 }, () => replica.submit.add(1)))
+    assert.is(replica.status.applied - before, 1)
+  }),
+)
+
 test('a machine that is other on one node for good stops its replica, also where it replays the entries', async () => {
   const network = new MemoryNetwork({ nodes: [1, 2, 3] })
   const opened = await Promise.all(

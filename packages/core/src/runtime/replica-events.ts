@@ -9,6 +9,7 @@ import type { Notice, Obstacle } from '../protocol/output.ts'
 import { onAbort } from './abort.ts'
 import { noFunction, onceAborted } from './failures.ts'
 import { checkCallOptions, checkPatience } from './patience.ts'
+import type { ReplicaBounds } from './replica-bounds.ts'
 import type { SlowNeighbour } from './slow-neighbours.ts'
 import type { VotersDiffer } from './voter-difference.ts'
 
@@ -52,6 +53,8 @@ export interface ReplicaEventMap {
   /** This replica has all that the group has committed. Comes once, and after each catching up. */
   readonly current: { readonly index: Index }
   readonly warning: Warning
+  /** Bounds have changed, by `replica.tune`: which, such as `limits.batchCommandsMax`, and all as they are now. */
+  readonly tuned: ReplicaBounds & { readonly changed: readonly string[] }
   /**
    * The state is not that of a majority of the voters: it was at `after`, and is not at `index`. The replica begins anew
    * with nothing, and is given the group's entries to apply once more, or a snapshot of another replica where the first
@@ -68,7 +71,7 @@ export type ReplicaEventName = keyof ReplicaEventMap
 
 const eventNames = namesOf<ReplicaEventMap>({
   ...{ view: true, primary: true, 'no-quorum': true, leader: true, 'catching-up': true, current: true },
-  ...{ warning: true, diverged: true, down: true, stopped: true },
+  ...{ warning: true, tuned: true, diverged: true, down: true, stopped: true },
 })
 
 /** Who says it, in messages of the diagnostics channels. */

@@ -1,7 +1,5 @@
 // What a replica is opened with: completed, and refused with what to change.
 
-import { inspect } from 'node:util'
-import { QuorateError } from '../errors.ts'
 import type { Role } from '../identity.ts'
 import { namesOf, unknownName } from '../known-names.ts'
 import type { Machine } from '../machine/machine.ts'
@@ -10,29 +8,21 @@ import type { Clock } from '../ports/clock.ts'
 import { checkGroupName } from '../ports/group-name.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { Transport } from '../ports/transport.ts'
-import { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from '../protocol/options.ts'
 import type { QuorumPolicy, VoterSet } from '../wire/group.ts'
 import { configuredVoters } from './configured-voters.ts'
 import { checkSignal } from './patience.ts'
 import { portFault } from './port-options.ts'
+import {
+  bad,
+  checkRoom,
+  completeNumbers,
+  defaultReplicaLimits,
+  defaultReplicaTimeouts,
+  type ReplicaLimits,
+  type ReplicaTimeouts,
+} from './replica-bounds.ts'
 import type { Overload } from './submissions.ts'
 import { systemClock } from './system-clock.ts'
-
-/** Bounds of memory, of one replica. */
-export interface ReplicaLimits extends Limits {
-  /** Own commands that are submitted and not committed, and, apart from them, reads that are not answered. */
-  readonly openCommandsMax: number
-  /** Bytes of these commands, encoded. One command may be larger. */
-  readonly openBytesMax: number
-  /** What a reader of `events()` may leave unread. */
-  readonly unreadEventsMax: number
-}
-
-/** Milliseconds. */
-export interface ReplicaTimeouts extends Timeouts {
-  /** How long a replica may be without a primary view before linearizable reads fail with `NoQuorum`. */
-  readonly noQuorumMs: number
-}
 
 /** What `openReplica` takes. */
 export interface ReplicaOptions<M extends Machine = Machine> {
@@ -81,19 +71,10 @@ export interface CompleteOptions {
   readonly signal: AbortSignal | undefined
 }
 
-export const defaultReplicaLimits: ReplicaLimits = {
-  ...defaultLimits,
-  openCommandsMax: 16_384,
-  openBytesMax: 16 * 1024 * 1024,
-  unreadEventsMax: 10_000,
-}
-
 const optionNames = namesOf<ReplicaOptions>({
   ...{ machine: true, group: true, transport: true, voters: true, role: true, storage: true, clock: true },
   ...{ policy: true, overload: true, limits: true, timeouts: true, guard: true, signal: true },
 })
-
-export const defaultReplicaTimeouts: ReplicaTimeouts = { ...defaultTimeouts, noQuorumMs: 1000 }
 
 /**
  * To be called when `checkChoices` has passed.
@@ -103,17 +84,17 @@ export const defaultReplicaTimeouts: ReplicaTimeouts = { ...defaultTimeouts, noQ
  */
 export async function completeOptions(options: ReplicaOptions): Promise<CompleteOptions> {
   const { machine, transport, role, overload = 'wait', guard, signal } = options
-  const limits = completeNumbers('limits', defaultReplicaLimits, options.limits)
+  const limits = completeNumbers('openReplica', 'limits', defaultReplicaLimits, options.limits)
   const { voters: named = await configuredVoters(transport) } = options
   const voters = voterSet(named, options)
-  checkRoom(limits, machine, voters.nodeids)
+  checkRoom('openReplica', limits, machine, voters.nodeids)
   return {
     ...{ machine, transport, role, overload, guard, signal, limits, voters },
     group: checkGroupName(options.group),
     configuredNodes: options.voters === undefined ? voters.nodeids : null,
     storage: options.storage ?? null,
     clock: options.clock ?? systemClock,
-    timeouts: completeNumbers('timeouts', defaultReplicaTimeouts, options.timeouts),
+    timeouts: completeNumbers('openReplica', 'timeouts', defaultReplicaTimeouts, options.timeouts),
   }
 }
 
@@ -142,55 +123,4 @@ function voterSet(voters: readonly number[], { policy = 'majority', storage }: R
   if (policy === 'votequorum' && (storage ?? null) === null)
     bad("policy 'votequorum' needs a storage: without one a fenced node comes back without its votes")
   return { nodeids: [...voters].sort((a, b) => a - b), policy }
-}
-
-function completeNumbers<T extends { readonly [Name in keyof T]: number }>(
-  what: string,
-  defaults: T,
-  given: Partial<T> = {},
-): T {
-  if (typeof given !== 'object' || given === null) bad(`${what} must be an object, and is ${inspect(given)}`)
-  const fault = unknownName(Object.keys(given), Object.keys(defaults), `${what}.`)
-  if (fault !== null) bad(fault)
-  const complete = { ...defaults }
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue
-    if (!Number.isSafeInteger(value) || (value as number) < 1)
-      bad(`${what}.${name} must be a whole number above 0, and is ${value}`)
-    complete[name as keyof T] = value as T[keyof T]
-  }
-  return complete
-}
-
-function checkRoom(limits: ReplicaLimits, machine: Machine, voters: readonly number[]): void {
-  const { openCommandsMax } = machine.limits(machine.version)
-  if (limits.openCommandsMax > openCommandsMax)
-    bad(
-      `limits.openCommandsMax is ${limits.openCommandsMax}, and the machine applies no command that is ` +
-        `${openCommandsMax} above the lowest open one: lower it, or raise openCommandsMax in the machine's limits`,
-    )
-  const isSlow = 'a replica whose disk is slow would give up under a load that is allowed'
-  checkOpen(limits, voters, 'openBytesMax', 'heldBytesMax', 'a replica that joins could not hold them')
-  checkOpen(limits, voters, 'openBytesMax', 'backlogBytesMax', isSlow)
-  checkOpen(limits, voters, 'uncommittedEntriesMax', 'backlogEntriesMax', isSlow)
-}
-
-/** What all voters together may have open must fit. */
-function checkOpen(
-  limits: ReplicaLimits,
-  voters: readonly number[],
-  ofOne: 'openBytesMax' | 'uncommittedEntriesMax',
-  name: 'heldBytesMax' | 'backlogBytesMax' | 'backlogEntriesMax',
-  otherwise: string,
-): void {
-  const least = limits[ofOne] * voters.length
-  if (limits[name] >= least) return
-  bad(
-    `limits.${name} is ${limits[name]}, less than the ${least} that ${voters.length} voters may have open ` +
-      `(${ofOne} each): ${otherwise}. Raise it`,
-  )
-}
-
-export function bad(message: string): never {
-  throw new QuorateError('BadOption', `openReplica: ${message}`)
 }

@@ -8,8 +8,10 @@ import type { EmittedStream } from './emitted-events.ts'
 import { noFunction } from './failures.ts'
 import type { ForceOrder } from './force-order.ts'
 import { type CallOptions, checkCallOptions } from './patience.ts'
+import type { ReplicaBounds } from './replica-bounds.ts'
 import type { ReplicaEventMap, ReplicaEventName } from './replica-events.ts'
 import { type ReplicaStatus, statusOf } from './status.ts'
+import type { Tunables } from './tuning.ts'
 
 /** Looks at a state and returns something of it. Must not keep what it was given: it is the replica's own. */
 export type Selector<M, T> = (state: StateOf<M>) => T
@@ -136,6 +138,29 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
    */
   ready(call: CallOptions = {}): Promise<void> {
     return this.#core.ready(call)
+  }
+
+  /** The bounds as they are now: what the replica was opened with, and what `tune` has changed since. */
+  get bounds(): ReplicaBounds {
+    const { limits, timeouts } = this.#core.tuning
+    return { limits, timeouts }
+  }
+
+  /**
+   * Changes bounds of this replica while it runs: of those that are named; `undefined` is what it was opened with. They
+   * hold at once, told by the event `tuned`; but `retainedEntriesMax` and `retainedBytesMax` with the next entry,
+   * `collectionMs` with the next view, and what is open, unread or under way beyond a bound that was lowered stays.
+   * `limits.chunkBytesMax` and `limits.chunksInFlightMax` cannot change: transfers under way were begun with them.
+   *
+   * ```ts
+   * replica.tune({ limits: { batchCommandsMax: 64 }, timeouts: { noQuorumMs: 5000 } })
+   * ```
+   *
+   * @throws {QuorateError} `BadOption`: what to change, as of `openReplica`; nothing has changed. `Closed`, `Stopped`, …:
+   * the replica is not open
+   */
+  tune(changes: Tunables): void {
+    this.#core.tune(changes)
   }
 
   /**

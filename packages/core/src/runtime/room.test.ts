@@ -7,7 +7,7 @@ import { Room } from './room.ts'
 const test = suite('room')
 
 test('who waits gets in as the first one leaves, in order', () => {
-  const room = new Room({ countMax: 2, bytesMax: 100 })
+  const room = new Room(() => ({ openCommandsMax: 2, openBytesMax: 100 }))
   const inside: string[] = []
   for (const name of ['a', 'b']) if (room.tryEnter(10)) inside.push(name)
   for (const name of ['c', 'd']) {
@@ -22,7 +22,7 @@ test('who waits gets in as the first one leaves, in order', () => {
 })
 
 test('nobody passes who waits for more room', () => {
-  const room = new Room({ countMax: 10, bytesMax: 100 })
+  const room = new Room(() => ({ openCommandsMax: 10, openBytesMax: 100 }))
   const inside: string[] = []
   assert.ok(room.tryEnter(60))
   const giveUp = room.wait(60, () => inside.push('large'))
@@ -35,7 +35,7 @@ test('nobody passes who waits for more room', () => {
 })
 
 test('what is larger than the room goes in alone', () => {
-  const room = new Room({ countMax: 10, bytesMax: 100 })
+  const room = new Room(() => ({ openCommandsMax: 10, openBytesMax: 100 }))
   assert.ok(room.tryEnter(500))
   assert.not(room.tryEnter(1))
   room.leave(500)

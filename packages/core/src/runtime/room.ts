@@ -1,8 +1,8 @@
 // Back-pressure: what is open is bounded in number and bytes. Who finds no room waits in line, first come, first served.
 
 export interface RoomLimits {
-  readonly countMax: number
-  readonly bytesMax: number
+  readonly openCommandsMax: number
+  readonly openBytesMax: number
 }
 
 interface Waiter {
@@ -11,12 +11,13 @@ interface Waiter {
 }
 
 export class Room {
-  readonly #limits: RoomLimits
+  readonly #limits: () => RoomLimits
   readonly #line = new Set<Waiter>()
   #count = 0
   #bytes = 0
 
-  constructor(limits: RoomLimits) {
+  /** @param limits as they are now: who changes them calls `admit` */
+  constructor(limits: () => RoomLimits) {
     this.#limits = limits
   }
 
@@ -46,17 +47,18 @@ export class Room {
     this.#line.add(waiter)
     return () => {
       // The next one may be small enough for what is free.
-      if (this.#line.delete(waiter)) this.#admit()
+      if (this.#line.delete(waiter)) this.admit()
     }
   }
 
   leave(bytes: number): void {
     this.#count -= 1
     this.#bytes -= bytes
-    this.#admit()
+    this.admit()
   }
 
-  #admit(): void {
+  /** Lets in who fits by now. */
+  admit(): void {
     for (const waiter of this.#line) {
       if (!this.#fits(waiter.bytes)) return
       this.#line.delete(waiter)
@@ -67,8 +69,8 @@ export class Room {
 
   /** One that is larger than the whole room goes in alone. */
   #fits(bytes: number): boolean {
-    const { countMax, bytesMax } = this.#limits
-    return this.#count === 0 || (this.#count < countMax && this.#bytes + bytes <= bytesMax)
+    const { openCommandsMax, openBytesMax } = this.#limits()
+    return this.#count === 0 || (this.#count < openCommandsMax && this.#bytes + bytes <= openBytesMax)
   }
 
   #take(bytes: number): void {

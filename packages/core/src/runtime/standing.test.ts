@@ -39,7 +39,7 @@ function stand() {
   const standing = new Standing({
     isOwn: ({ nodeid }) => nodeid === 1,
     clock,
-    noQuorumMs: 1000,
+    timeouts: () => ({ noQuorumMs: 1000 }),
     tell: (name) => told.push(name),
     quorumLost: () => told.push('(reads fail)'),
     quorumFound: () => told.push('(ready)'),

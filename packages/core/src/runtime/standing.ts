@@ -13,8 +13,8 @@ export interface StandingOptions {
   /** Whether this replica began the round of that ballot. */
   isOwn(ballot: Ballot): boolean
   readonly clock: Clock
-  /** How long a view may be without an epoch before reads fail. */
-  readonly noQuorumMs: number
+  /** As they are now: how long a view may be without an epoch before reads fail. */
+  timeouts(): { readonly noQuorumMs: number }
   tell<Name extends ReplicaEventName>(name: Name, event: ReplicaEventMap[Name]): void
   /** Reads cannot be answered here until the next epoch. */
   quorumLost(): void
@@ -41,6 +41,8 @@ export class Standing {
   #catchingUp: ReplicaEventMap['catching-up'] | null = null
   #obstacle: Obstacle | null = null
   #grace: CancelTimer = () => {}
+  /** When the grace time that runs began. */
+  #graceBeganMs: number | null = null
 
   constructor(options: StandingOptions) {
     this.#options = options
@@ -116,7 +118,7 @@ export class Standing {
     this.#primary = true
     this.#quorumLost = false
     this.#obstacle = null
-    this.#grace()
+    this.#stopGrace()
     this.#options.tell('primary', { leader })
     this.#options.tell('leader', { leader })
     if (this.#behind) this.#options.tell('current', { index })
@@ -125,9 +127,17 @@ export class Standing {
     this.#options.quorumFound()
   }
 
+  /** The timeouts have changed: the grace time that runs ends by the new one. */
+  tuned(): void {
+    const { clock, timeouts } = this.#options
+    if (this.#graceBeganMs === null) return
+    this.#grace()
+    this.#setGrace(Math.max(0, this.#graceBeganMs + timeouts().noQuorumMs - clock.monotonicMs()))
+  }
+
   /** Nothing is told any more. */
   end(): void {
-    this.#grace()
+    this.#stopGrace()
     this.#primary = false
   }
 
@@ -161,11 +171,21 @@ export class Standing {
   }
 
   #beginGrace(): void {
-    const { clock, noQuorumMs } = this.#options
-    this.#grace = clock.setTimer(noQuorumMs, () => this.#endGrace())
+    this.#graceBeganMs = this.#options.clock.monotonicMs()
+    this.#setGrace(this.#options.timeouts().noQuorumMs)
+  }
+
+  #setGrace(remainingMs: number): void {
+    this.#grace = this.#options.clock.setTimer(remainingMs, () => this.#endGrace())
+  }
+
+  #stopGrace(): void {
+    this.#graceBeganMs = null
+    this.#grace()
   }
 
   #endGrace(): void {
+    this.#graceBeganMs = null
     // The others can commit, and this replica will: it is worth waiting for.
     if (this.#catchingUp !== null) {
       this.#beginGrace()

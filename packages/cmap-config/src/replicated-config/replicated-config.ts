@@ -1,0 +1,201 @@
+// Configuration that reducers read: the same everywhere at the same index, since it is part of the replicated state and
+// changes by a command. The leader's own configuration is what the group shall have; the other nodes compare theirs with
+// it. Why it cannot be read where it stands: docs/configuration.md.
+
+import { inspect, isDeepStrictEqual } from 'node:util'
+import type { LiveConfig } from '../live-config/live-config.ts'
+import { compare, type ReplicatedDifference } from './compare.ts'
+
+/** What is needed of a replica: that of @quorate/core is one. */
+export interface ConfiguredReplica<State> {
+  readonly state: State
+  readonly status: {
+    readonly leader: { readonly self: boolean; readonly fencingToken: bigint } | null
+    readonly ended: Error | null
+  }
+  subscribe<T>(select: (state: State) => T, listener: () => void): () => void
+  on(name: 'leader' | 'stopped', listener: () => void): () => void
+}
+
+/** What an operator should look at. */
+export type ReplicatedConfigWarning =
+  /** This node's configuration has been another than the group's for a while; keys and both values. */
+  | { readonly notice: 'config-differs'; readonly differences: readonly ReplicatedDifference[] }
+  /** This node leads, and its configuration was not taken: the reducer's or the replica's word. */
+  | { readonly notice: 'config-not-taken'; readonly error: unknown }
+
+/** What `replicatedConfig` takes. */
+export interface ReplicatedConfigOptions<State, T> {
+  readonly replica: ConfiguredReplica<State>
+  /** This node's own. */
+  readonly config: Pick<LiveConfig<T>, 'prefix' | 'value' | 'on'>
+  /** The replicated value, and no more than that; `null` or `undefined`: the group has none yet. */
+  select(state: State): T | null | undefined
+  /** Submits the command by which the group takes the value: `(value) => replica.submit.configure(value)`. */
+  submit(value: T): Promise<unknown>
+  /** How long a difference lasts before it is told, and between attempts that failed. Default: 10,000. */
+  readonly pauseMs?: number
+  /** Default: a warning of the process, `QUORATE_CONFIG_DIFFERS` or `QUORATE_CONFIG_NOT_TAKEN`. */
+  warning?(warning: ReplicatedConfigWarning): void
+  /** A difference that was told has ended. */
+  equal?(): void
+}
+
+/**
+ * Brings this node's configuration to the group while this replica leads, and tells where it is another while it does
+ * not. To be called on each node.
+ *
+ * ```ts
+ * const config = await liveConfig({ map, prefix: 'service', schema })
+ * const replicated = replicatedConfig({
+ *   replica, config,
+ *   select: (state) => state.config,
+ *   submit: (value) => replica.submit.configure(value),
+ * })
+ * ```
+ */
+export function replicatedConfig<State, T>(options: ReplicatedConfigOptions<State, T>): ReplicatedConfig {
+  return new Follower(options)
+}
+
+/** See {@link replicatedConfig}. */
+export interface ReplicatedConfig extends Disposable {
+  /** Where this node's configuration is another than the group's, as far as this replica knows. */
+  readonly differences: readonly ReplicatedDifference[]
+  /** Nothing is compared or submitted any more. The live configuration stays open. */
+  close(): void
+}
+
+/** What was answered with a command: another one only helps where one of them is another. */
+interface Seen {
+  readonly own: unknown
+  readonly replicated: unknown
+  readonly fencingToken: bigint
+}
+
+class Follower<State, T> implements ReplicatedConfig {
+  readonly #options: ReplicatedConfigOptions<State, T>
+  readonly #ends: readonly (() => void)[]
+  #answered: Seen | null = null
+  #submitting = false
+  /** What failed may not fail again. */
+  #mayRetry = false
+  #pause: NodeJS.Timeout | null = null
+  #told: readonly ReplicatedDifference[] = []
+  #closed = false
+
+  constructor(options: ReplicatedConfigOptions<State, T>) {
+    this.#options = options
+    const { replica, config } = options
+    const look = (): void => this.#look()
+    this.#ends = [
+      config.on('change', look),
+      replica.subscribe((state) => options.select(state), look),
+      replica.on('leader', look),
+      replica.on('stopped', look),
+    ]
+    this.#look()
+  }
+
+  get differences(): readonly ReplicatedDifference[] {
+    const { replica, config, select } = this.#options
+    const replicated = select(replica.state) ?? undefined
+    return compare(config.prefix, config.value, replicated)
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const end of this.#ends) end()
+    this.#stopPause()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Without a leader nobody can change what differs, and what is here may be behind. */
+  #look(): void {
+    if (this.#closed) return
+    const { status } = this.#options.replica
+    if (status.ended !== null) this.close()
+    else if (status.leader === null) this.#stopPause()
+    else if (this.differences.length === 0) this.#settle()
+    else {
+      if (status.leader.self) this.#bring(status.leader.fencingToken)
+      this.#pause ??= setTimeout(() => this.#endPause(), this.#options.pauseMs ?? 10_000).unref()
+    }
+  }
+
+  #settle(): void {
+    this.#stopPause()
+    const { length } = this.#told
+    this.#told = []
+    if (length > 0) this.#options.equal?.()
+  }
+
+  #stopPause(): void {
+    if (this.#pause !== null) clearTimeout(this.#pause)
+    this.#pause = null
+  }
+
+  /** It has lasted, if it still is there to be told. */
+  #endPause(): void {
+    this.#pause = null
+    const { leader, ended } = this.#options.replica.status
+    if (leader !== null && ended === null) this.#tellDifferences()
+    if (this.#mayRetry) this.#answered = null
+    this.#look()
+  }
+
+  #tellDifferences(): void {
+    const { differences } = this
+    if (differences.length === 0 || isDeepStrictEqual(differences, this.#told)) return
+    this.#told = differences
+    this.#warn({ notice: 'config-differs', differences })
+  }
+
+  #bring(fencingToken: bigint): void {
+    const { replica, config, select } = this.#options
+    const seen = { own: config.value, replicated: select(replica.state), fencingToken }
+    if (this.#submitting || isDeepStrictEqual(seen, this.#answered)) return
+    this.#answered = seen
+    this.#mayRetry = false
+    this.#submitting = true
+    void this.#submit(config.value)
+  }
+
+  async #submit(value: T): Promise<void> {
+    try {
+      await this.#options.submit(value)
+    } catch (error) {
+      this.#fail(error)
+    }
+    this.#submitting = false
+    this.#look()
+  }
+
+  /** What a reducer has rejected it will reject again; an error of the replica has an outcome, and ends with its cause. */
+  #fail(error: unknown): void {
+    if (this.#closed || this.#options.replica.status.ended !== null) return
+    this.#mayRetry = error instanceof Error && 'outcome' in error
+    this.#warn({ notice: 'config-not-taken', error })
+  }
+
+  #warn(warning: ReplicatedConfigWarning): void {
+    const { warning: tell = warn } = this.#options
+    queueMicrotask(() => tell(warning))
+  }
+}
+
+function warn(warning: ReplicatedConfigWarning): void {
+  if (warning.notice === 'config-differs') {
+    const shown = warning.differences.map(
+      ({ key, own, replicated }) => `${key} is ${inspect(own)} here and ${inspect(replicated)} in the group`,
+    )
+    const message = `Configuration that the group shares differs on this node; make it equal on all: ${shown.join('; ')}`
+    process.emitWarning(message, { code: 'QUORATE_CONFIG_DIFFERS' })
+  } else {
+    const message = `The group did not take this node's configuration: ${warning.error}`
+    process.emitWarning(message, { code: 'QUORATE_CONFIG_NOT_TAKEN' })
+  }
+}
