@@ -1,6 +1,6 @@
 // Where a server listens; what is in its way is told with what to change.
 
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:net'
 
 /**
@@ -16,13 +16,13 @@ export async function listen(server: Server, port: number, host = '127.0.0.1'): 
 }
 
 /**
- * The same at a socket in the file system, which nobody but its owner and root may open. One that a killed process has
- * left there is replaced.
+ * The same at a socket in the file system, which nobody but its owner and root may open. A socket that a killed process
+ * has left there is replaced.
  *
- * @throws {Error} the folder is not there, or not this user's
+ * @throws {Error} the folder is not there, or not this user's; something else has that name
  */
 export async function listenPrivately(server: Server, path: string): Promise<void> {
-  rmSync(path, { force: true })
+  if (statSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)

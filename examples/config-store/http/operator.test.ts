@@ -1,6 +1,7 @@
 // What an operator is answered, and that nobody else is.
 
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +33,7 @@ test.before.each(async (context) => {
   context.replicas = await Promise.all(nodes.map(open))
   await Promise.all(context.replicas.map((replica) => replica.ready()))
   const server = operatorServer(context.replicas[0] as StoreReplica)
-  writeFileSync(socket, 'left by a process that was killed')
+  leaveSocket(socket)
   await listenPrivately(server, socket)
   is(statSync(socket).mode & 0o777, 0o600)
   context.ask = (method, path, body) => ask(socket, method, path, body)
@@ -43,6 +44,13 @@ test.before.each(async (context) => {
     rmSync(folder, { recursive: true })
   }
 })
+
+/** As a process that was killed leaves it. */
+function leaveSocket(path: string): void {
+  const script = 'require("net").createServer().listen(process.argv[1], () => process.kill(process.pid, 9))'
+  spawnSync(process.execPath, ['-e', script, path])
+  is(statSync(path).isSocket(), true)
+}
 
 test.after.each(({ close }) => close())
 

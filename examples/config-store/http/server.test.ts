@@ -1,6 +1,7 @@
 // What clients of three replicas on the in-memory network are answered, and what the network's failures make of it.
 
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MemoryNetwork, openReplica, QuorateError } from '@quorate/core'
 import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
@@ -133,14 +134,14 @@ test('a replica in no majority answers 503 and when to come again; its old state
   is((await visitor.askQuietly(1, 'GET /keys/a')).body.value, 'new')
 })
 
-test('a replica whose group does not answer is not healthy, though it is part of the majority', async () => {
+test('a replica whose group does not answer is not healthy, though part of the majority, nor one without corosync', async () => {
   const network = new MemoryNetwork({ nodes })
   const open = (node: number): Promise<StoreReplica> =>
     openReplica({ machine: store, group: 'g', transport: network.node(node), voters: nodes })
   const replicas = await Promise.all(nodes.map(open))
   const [first] = replicas as [StoreReplica]
   await Promise.all(replicas.map((replica) => replica.ready()))
-  const server = storeServer(first)
+  const server = storeServer(first, { deadlineMs: 300 })
   await listen(server, 0)
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/healthz`
   is((await fetch(url)).status, 200)
@@ -151,6 +152,9 @@ test('a replica whose group does not answer is not healthy, though it is part of
   match(((await refused.json()) as Body).error?.message ?? '', /a node may have just died/)
   network.release(1)
   is((await fetch(url)).status, 200)
+  network.crashNode(1)
+  while (first.status.members.length > 0) await sleep(5)
+  match(((await (await fetch(url)).json()) as Body).error?.code ?? '', 'corosync-down')
   server.close()
   await Promise.all(replicas.map((replica) => replica.close()))
 })
