@@ -48,10 +48,11 @@ function plain(status: ReplicaStatus): object {
 
 /** Code and message. */
 function whyNot({ members, obstacle }: ReplicaStatus): [string, string] {
+  const force = 'replica.force is POST /force at the socket of --operator'
   const stale = 'GET with ?stale=1 shows what it has'
   if (members.length === 0)
     return ['corosync-down', `The corosync of this host is down: systemctl start corosync. ${stale}`]
   if (obstacle === null)
     return ['no-quorum', `This replica is not part of a majority; ask /healthz of the others. ${stale}`]
-  return [obstacle.reason, `This replica waits: ${describeObstacle(obstacle)}. ${stale}`]
+  return [obstacle.reason, `This replica waits: ${describeObstacle(obstacle)}. ${force}. ${stale}`]
 }
