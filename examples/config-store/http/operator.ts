@@ -50,12 +50,11 @@ async function outcomeOf(
   }
 }
 
-const undecided = (deadlineMs: number): RequestError =>
-  new RequestError(
-    504,
-    'undecided',
-    `The order was given, and nothing came of it within ${deadlineMs} ms: see /status`,
-  )
+/** An order holds for one round, and another replica's may come in between (docs/protocol.md, 15). */
+function undecided(deadlineMs: number): RequestError {
+  const message = `Nothing came of the order within ${deadlineMs} ms: give it again while /healthz says the same`
+  return new RequestError(504, 'undecided', message)
+}
 
 /** A wrong order is the caller's mistake here, and not this program's. */
 function explain(error: unknown): never {
