@@ -1,6 +1,7 @@
 // Replicas on three real corosync nodes, a process each: after each fault every replica is current again, without an
 // operator, and none lacks anything that was confirmed.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CorosyncCluster } from '@quorate/testkit'
 import type { Outcome, ReplicaProcess } from '@quorate/testkit/nemesis'
 import { equal, is } from 'uvu/assert'
@@ -66,6 +67,17 @@ test('a daemon that is killed and restarted costs its replica nothing', async ()
   const value = await confirmed(1)
   await cluster.node(2).daemon.start()
   await converged(value)
+})
+
+test('a daemon that is restarted as systemctl does it costs its replica nothing, and the others no vote', async () => {
+  const { daemon } = cluster.node(2)
+  is((await cluster.node(2).exec('corosync-cfgtool', ['-H', '--force'])).code, 0)
+  while (daemon.running) await sleep(20)
+  const value = await confirmed(1)
+  is((await write(2, 'a/y', 500)).code, 'Deadline')
+  await daemon.start()
+  await converged(value)
+  is(replica(2).alive, true)
 })
 
 test('behind a partition the minority confirms nothing and reads nothing, and catches up when it heals', async () => {

@@ -69,11 +69,13 @@ async function exitOf(command: string): Promise<number | null> {
   return child.exitCode
 }
 
-test('Ctrl-C in the middle of the tour ends it', async () => {
+test('Ctrl-C in the middle of the tour ends it, which is said', async () => {
   const child = start('--once', '--json')
+  const said = text(child.stderr)
   await once(child.stdout, 'data')
   child.kill('SIGINT')
-  equal(await once(child, 'exit'), [1, null])
+  equal(await once(child, 'exit'), [130, null])
+  match(await said, 'Interrupted: the tour is not complete.')
 })
 
 test('a port that is taken is told, with what to do', async () => {
@@ -83,14 +85,14 @@ test('a port that is taken is told, with what to do', async () => {
   const { stderr, code } = await run('--port', `${port}`)
   other.close()
   is(code, 1)
-  match(stderr, `Port ${port} is taken; choose other ones with --port`)
+  match(stderr, `Port ${port} is taken; choose another one with --port`)
 })
 
 test('options that are not there, and ports that are none, show the help', async () => {
   const unknown = await run('--fast')
   is(unknown.code, 2)
   match(unknown.stderr, /--fast[\s\S]*Usage: npm start/)
-  is((await run('--port', 'x')).code, 2)
+  for (const port of ['x', '', '65534']) is((await run('--port', port)).code, 2, port)
 })
 
 test('--help says what there is', async () => {

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { clusterUnavailable } from '@quorate/testkit'
+import { parsePort, refuse } from './command-line.ts'
 import { MemoryStage } from './tour/in-memory.ts'
 import { type Tell, tellJson, tellText } from './tour/narrator.ts'
 import { CorosyncStage } from './tour/on-corosync.ts'
@@ -10,6 +11,8 @@ import { nodes, type Stage } from './tour/stage.ts'
 import { takeTour } from './tour/tour.ts'
 
 const portDefault = 8080
+/** As of a program that SIGINT ended. */
+const interruptedCode = 130
 
 const help = `Usage: npm start -- [--corosync] [--once] [--port N] [--json]
 
@@ -21,7 +24,8 @@ each answers HTTP until Ctrl-C.
   --once      ends after the tour
   --port N    the endpoints are at ports N, N + 1, N + 2 (default ${portDefault}; with
               --once, free ones)
-  --json      tells by JSON objects, one a line
+  --json      tells by JSON objects, one a line; without npm's own lines:
+              npm run --silent start -- --json
   --help      this text`
 
 interface Options {
@@ -31,16 +35,11 @@ interface Options {
   readonly port: number
 }
 
-function refuse(message: string): never {
-  console.error(`${message}\n\n${help}`)
-  process.exit(2)
-}
-
 function parse(): ReturnType<typeof parseOptions> {
   try {
     return parseOptions()
   } catch (error) {
-    return refuse((error as Error).message)
+    return refuse((error as Error).message, help)
   }
 }
 
@@ -57,9 +56,8 @@ function readOptions(): Options {
     console.log(help)
     process.exit()
   }
-  const port = Number(text ?? (flags.once ? 0 : portDefault))
-  if (!Number.isInteger(port) || port < 0 || port > 65_533)
-    refuse(`--port must be from 0 to 65533, and is ${text}`)
+  const port = parsePort(text ?? `${flags.once ? 0 : portDefault}`, 65_533)
+  if (port === null) refuse(`--port must be from 0 to 65533, and is '${text}'`, help)
   return { ...flags, port }
 }
 
@@ -96,6 +94,6 @@ try {
   if (unavailable !== null) throw new Error(`No corosync cluster can be started here: ${unavailable}`)
   await run(options, interrupted)
 } catch (error) {
-  if (!interrupted.aborted) console.error((error as Error).message)
-  process.exitCode = 1
+  console.error(interrupted.aborted ? 'Interrupted: the tour is not complete.' : (error as Error).message)
+  process.exitCode = interrupted.aborted ? interruptedCode : 1
 }

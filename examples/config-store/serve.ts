@@ -1,37 +1,52 @@
 // The store as a service: one replica on the corosync of this host, until SIGTERM. docs/deploy.md runs it.
 
-import { parseArgs } from 'node:util'
+import type { Server } from 'node:http'
 import { openReplica } from '@quorate/core'
 import { cpgTransport } from '@quorate/cpg-transport'
 import { notifySystemd } from '@quorate/systemd'
-import { storeServer } from './http/server.ts'
-import { store } from './store.ts'
+import { listen, listenPrivately } from './http/listen.ts'
+import { operatorServer, storeServer } from './http/server.ts'
+import { readServeOptions, type ServeOptions } from './serve-options.ts'
+import { type StoreReplica, store } from './store.ts'
 
-const { values } = parseArgs({
-  options: {
-    group: { type: 'string', default: 'config-store' },
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '8080' },
-  },
-})
-
-// The voters are the nodes of corosync.conf.
-const replica = await openReplica({ machine: store, group: values.group, transport: cpgTransport() })
-const systemd = notifySystemd(replica)
-const server = storeServer(replica).listen(Number(values.port), values.host)
-
-async function close(): Promise<void> {
-  systemd.stopping()
-  server.close()
-  await replica.close()
-  server.closeAllConnections()
+async function run(options: ServeOptions): Promise<void> {
+  // The voters are the nodes of corosync.conf.
+  const replica = await openReplica({ machine: store, group: options.group, transport: cpgTransport() })
+  const servers = [storeServer(replica), operatorServer(replica)] as const
+  try {
+    replica.on('warning', (warning) => console.warn(JSON.stringify(warning)))
+    await open(servers, options)
+    const systemd = notifySystemd(replica)
+    await untilEnd(replica)
+    systemd.stopping()
+  } finally {
+    for (const server of servers) server.close()
+    // Whoever waits for an answer gets it before the connections go.
+    await replica.close()
+    for (const server of servers) server.closeAllConnections()
+  }
 }
 
-process.once('SIGTERM', () => void close())
-process.once('SIGINT', () => void close())
-replica.on('warning', (warning) => console.warn(JSON.stringify(warning)))
-replica.on('stopped', ({ error }) => {
-  console.error(error.message)
+async function open([clients, operator]: readonly [Server, Server], options: ServeOptions): Promise<void> {
+  await listen(clients, options.port, options.host)
+  if (options.operator !== undefined) await listenPrivately(operator, options.operator)
+}
+
+/**
+ * Fulfilled at a signal.
+ *
+ * @throws {QuorateError} the replica has stopped by itself
+ */
+function untilEnd(replica: StoreReplica): Promise<void> {
+  return new Promise((resolve, reject) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    replica.on('stopped', ({ error }) => reject(error))
+  })
+}
+
+try {
+  await run(readServeOptions())
+} catch (error) {
+  console.error((error as Error).message)
   process.exitCode = 1
-  void close()
-})
+}

@@ -47,9 +47,11 @@ export function failure(error: unknown): Answer {
 function unavailable({ code, message, outcome = 'unapplied' }: QuorateError): Answer {
   if (outcome === 'unapplied')
     return problem(503, { code, message: hints[code] ?? message }, { outcome }, { 'retry-after': '1' })
-  const hint = `${message}. It may yet be applied: read before you send it again`
-  return problem(504, { code, message: hint }, { outcome })
+  return problem(504, { code, message: unknownOutcome }, { outcome })
 }
+
+const unknownOutcome =
+  'No answer came in time; the command may have been applied, or may be yet: read before you send it again'
 
 /** Said to clients of HTTP, where the error speaks to programmers. */
 const hints: { readonly [Code in QuorateErrorCode]?: string } = {

@@ -1,13 +1,18 @@
 // What clients of three replicas on the in-memory network are answered, and what the network's failures make of it.
 
-import { QuorateError } from '@quorate/core'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MemoryNetwork, openReplica, QuorateError } from '@quorate/core'
 import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
+import { type StoreReplica, store } from '../store.ts'
 import { MemoryStage } from '../tour/in-memory.ts'
 import type { Body } from '../tour/narrator.ts'
 import { nodes } from '../tour/stage.ts'
 import { Visitor } from '../tour/visitor.ts'
 import { failure } from './answer.ts'
+import { listen } from './listen.ts'
+import { storeServer } from './server.ts'
 
 const never = new AbortController().signal
 const ifVersion = (version: number | undefined): Record<string, string> => ({ 'if-match': `"${version}"` })
@@ -129,6 +134,35 @@ test('a replica in no majority answers 503 and when to come again; its old state
   is((await visitor.askQuietly(1, 'GET /keys/a')).body.value, 'new')
 })
 
+test('a replica whose group does not answer is not healthy, though part of the majority, nor one without corosync', async () => {
+  const network = new MemoryNetwork({ nodes })
+  const open = (node: number): Promise<StoreReplica> =>
+    openReplica({ machine: store, group: 'g', transport: network.node(node), voters: nodes })
+  const replicas = await Promise.all(nodes.map(open))
+  const [first] = replicas as [StoreReplica]
+  await Promise.all(replicas.map((replica) => replica.ready()))
+  const server = storeServer(first, { deadlineMs: 300 })
+  await listen(server, 0)
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/healthz`
+  is((await fetch(url)).status, 200)
+  network.withhold(1)
+  const refused = await fetch(url)
+  is(first.status.primary, true)
+  is(refused.status, 503)
+  match(((await refused.json()) as Body).error?.message ?? '', /a node may have just died/)
+  network.release(1)
+  is((await fetch(url)).status, 200)
+  network.crashNode(1)
+  while (first.status.members.length > 0) await sleep(5)
+  match(((await (await fetch(url)).json()) as Body).error?.code ?? '', 'corosync-down')
+  server.close()
+  await Promise.all(replicas.map((replica) => replica.close()))
+})
+
+test("the operator's word is not to be had where clients ask", async ({ visitor }) => {
+  is((await visitor.askQuietly(1, 'POST /force', { value: '{}' })).status, 404)
+})
+
 test('the status tells the leader, the members and what is applied, as JSON', async ({ visitor }) => {
   const status = (await visitor.askQuietly(2, 'GET /status')).body as Record<string, unknown>
   is(status['primary'], true)
@@ -140,7 +174,7 @@ test('a command of which nobody knows is 504, and one that never was sent 503', 
   const message = 'The deadline passed'
   const unknown = failure(new QuorateError('Deadline', message, { outcome: 'unknown' }))
   is(unknown.status, 504)
-  match(JSON.stringify(unknown.body), /read before you send it again/)
+  match(JSON.stringify(unknown.body), /may have been applied, or may be yet: read before you send it again/)
   is(failure(new QuorateError('Overloaded', message, { outcome: 'unapplied' })).status, 503)
 })
 

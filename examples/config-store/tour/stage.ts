@@ -1,6 +1,7 @@
 // Where the tour takes place: three nodes, each with a replica of the store behind an HTTP endpoint of its own.
 
 import type { Server } from 'node:net'
+import { listen } from '../http/listen.ts'
 
 export const nodes: readonly number[] = [1, 2, 3]
 
@@ -33,19 +34,11 @@ export class Endpoints {
    */
   async open(node: number, server: Server): Promise<void> {
     const port = this.#ports.get(node) ?? 0
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port)))
-      server.listen(port, '127.0.0.1', resolve)
-    })
+    await listen(server, port)
     this.#ports.set(node, (server.address() as { readonly port: number }).port)
   }
 
   url(node: number): string {
     return `http://127.0.0.1:${this.#ports.get(node)}`
   }
-}
-
-function explain(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== 'EADDRINUSE') return error
-  return new Error(`Port ${port} is taken; choose other ones with --port`, { cause: error })
 }
