@@ -20,18 +20,26 @@ TYPE is int8, uint8, int16, uint16, int32, uint32, int64, uint64, float, double,
 corosync-cmapctl says it: i8, u8, … flt, dbl, str, bin. A VALUE that begins with - stands behind --.
 Exit code 0: done. 1: it could not be done. 2: the arguments are wrong.`
 
+export type CommandName = 'get' | 'set' | 'delete' | 'list' | 'watch'
+
+interface Command {
+  readonly atLeast: number
+  readonly atMost: number
+  readonly writes: boolean
+}
+
 /** How many arguments a command takes, and whether it writes. */
-const commands = {
+const commands: Readonly<Record<CommandName, Command>> = {
   get: { atLeast: 1, atMost: Number.POSITIVE_INFINITY, writes: false },
   set: { atLeast: 2, atMost: 3, writes: true },
   delete: { atLeast: 1, atMost: Number.POSITIVE_INFINITY, writes: true },
   list: { atLeast: 0, atMost: 1, writes: false },
   watch: { atLeast: 0, atMost: 1, writes: false },
-} as const
+}
 
 /** What to do. */
 export interface CliArguments {
-  readonly command: keyof typeof commands
+  readonly command: CommandName
   /** What follows the command. */
   readonly operands: readonly string[]
   readonly json: boolean
@@ -84,6 +92,6 @@ function parse(args: readonly string[]) {
   }
 }
 
-function isCommand(word: string | undefined): word is keyof typeof commands {
+function isCommand(word: string | undefined): word is CommandName {
   return word !== undefined && Object.hasOwn(commands, word)
 }
