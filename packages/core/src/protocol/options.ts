@@ -91,6 +91,6 @@ export const defaultLimits: Limits = {
   backlogBytesMax: 256 * 1024 * 1024,
   retainedEntriesMax: 10_000,
   retainedBytesMax: 64 * 1024 * 1024,
-  chunkBytesMax: 256 * 1024,
+  chunkBytesMax: 128 * 1024,
   chunksInFlightMax: 4,
 }
