@@ -238,6 +238,15 @@ const debianUnit = '/lib/systemd/system/corosync.service'
 
 test('systemd takes the units, and their drop-ins', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quorate-units-'))
+  try {
+    for (const unit of writeUnits(folder)) verify(join(folder, unit), folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+/** Their names. */
+function writeUnits(folder: string): Set<string> {
   const files = blocks.filter(({ file }) => file?.startsWith('/etc/systemd/system/'))
   for (const { file = '', text } of files) {
     const path = join(folder, file.slice('/etc/systemd/system/'.length))
@@ -245,10 +254,8 @@ test('systemd takes the units, and their drop-ins', () => {
     writeFileSync(path, text.replace('/usr/local/bin/node', process.execPath))
   }
   if (existsSync(debianUnit)) writeFileSync(join(folder, 'corosync.service'), readFileSync(debianUnit))
-  const units = [...new Set(files.map(({ file = '' }) => /[\w-]+\.service/.exec(file)?.[0] ?? ''))]
-  for (const unit of units) verify(join(folder, unit), folder)
-  rmSync(folder, { recursive: true })
-})
+  return new Set(files.map(({ file = '' }) => /[\w-]+\.service/.exec(file)?.[0] ?? ''))
+}
 
 /** systemd-analyze complains of whatever belongs to a unit, the machine's own included: what counts is the folder. */
 function verify(unit: string, folder: string): void {
