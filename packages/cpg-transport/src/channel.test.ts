@@ -1,6 +1,6 @@
 // A channel on handles that do as they are told: what cannot be brought about with a daemon at will.
 
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import { equal, is, not } from 'uvu/assert'
 import { CpgChannel } from './channel.ts'
@@ -22,8 +22,6 @@ class BusyCpg {
   readonly atomicBytesMax = 1000
   readonly open = true
   hasRoom = false
-  /** Behind the first view, on the same turn of the event loop. */
-  afterView = (): void => {}
   readonly #handlers: CpgHandlers
 
   constructor(handlers: CpgHandlers) {
@@ -36,7 +34,7 @@ class BusyCpg {
     setImmediate(() => {
       this.#handlers.confchg?.({ group: 'g', members: [member], joined: [member], left: [] })
       this.#handlers.totemConfchg?.({ ring: { nodeid: 1, seq: 4n }, nodeids: [1] })
-      this.afterView()
+      afterView()
     })
   }
 
@@ -65,6 +63,8 @@ class IdleQuorum extends BusyCpg {
 }
 
 let cpg: BusyCpg
+/** Behind the first view of a handle, on the same turn of the event loop. */
+let afterView = (): void => {}
 const { open: openCpg } = Cpg
 const { open: openQuorum } = Quorum
 
@@ -84,7 +84,7 @@ test.after(() => {
 test('room that comes while it closes is told to nobody: nothing can be sent any more', async () => {
   const told: string[] = []
   const channel = await CpgChannel.join('g', options, ({ type }) => void told.push(type))
-  await sleep(5)
+  await turn()
   while (channel.send(new Uint8Array(90)));
   const closed = channel.close()
   cpg.hasRoom = true
@@ -105,16 +105,15 @@ test('room that comes before is told', async () => {
 
 test('one that closes while it joins again frees all, though it is expelled at once', async () => {
   const channel = await CpgChannel.join('g', options, () => {})
-  await sleep(5)
-  const first = cpg
-  first.expel()
-  while (cpg === first) await sleep(1)
-  let closed: Promise<void> | undefined
-  cpg.afterView = () => {
-    closed = channel.close()
-    cpg.expel()
-  }
-  while (closed === undefined) await sleep(1)
+  await turn()
+  const closed = new Promise((resolve) => {
+    afterView = () => {
+      afterView = () => {}
+      resolve(channel.close())
+      cpg.expel()
+    }
+  })
+  cpg.expel()
   await closed
   await sleep(5)
   is(handles, 0)
