@@ -1,9 +1,8 @@
 // `npm start`: a tour of three replicas, then their HTTP endpoints until Ctrl-C.
 
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
 import { clusterUnavailable } from '@quorate/testkit'
-import { parsePort, refuse } from './command-line.ts'
+import { parsePort, readFlags, refuse } from './command-line.ts'
 import { MemoryStage } from './tour/in-memory.ts'
 import { type Tell, tellJson, tellText } from './tour/narrator.ts'
 import { CorosyncStage } from './tour/on-corosync.ts'
@@ -28,6 +27,9 @@ each answers HTTP until Ctrl-C.
               npm run --silent start -- --json
   --help      this text`
 
+const flag = { type: 'boolean', default: false } as const
+const flags = { corosync: flag, once: flag, json: flag, port: { type: 'string' } } as const
+
 interface Options {
   readonly corosync: boolean
   readonly once: boolean
@@ -35,30 +37,12 @@ interface Options {
   readonly port: number
 }
 
-function parse(): ReturnType<typeof parseOptions> {
-  try {
-    return parseOptions()
-  } catch (error) {
-    return refuse((error as Error).message, help)
-  }
-}
-
-function parseOptions() {
-  const flag = { type: 'boolean', default: false } as const
-  const options = { corosync: flag, once: flag, json: flag, help: flag, port: { type: 'string' } } as const
-  return parseArgs({ options }).values
-}
-
 /** Asked for `--help`, or for what is not to be had: this ends the program. */
 function readOptions(): Options {
-  const { help: asked, port: text, ...flags } = parse()
-  if (asked) {
-    console.log(help)
-    process.exit()
-  }
-  const port = parsePort(text ?? `${flags.once ? 0 : portDefault}`, 65_533)
+  const { port: text, corosync, once, json } = readFlags(flags, help)
+  const port = parsePort(text ?? `${once ? 0 : portDefault}`, 65_533)
   if (port === null) refuse(`--port must be from 0 to 65533, and is '${text}'`, help)
-  return { ...flags, port }
+  return { corosync, once, json, port }
 }
 
 function openStage({ corosync, port }: Options): Promise<Stage> {

@@ -1,7 +1,6 @@
 // The command line of serve.ts.
 
-import { parseArgs } from 'node:util'
-import { parsePort, refuse } from './command-line.ts'
+import { parsePort, readFlags, refuse } from './command-line.ts'
 
 const help = `Usage: serve.ts [--group NAME] [--host ADDRESS] [--port N] [--operator PATH]
 
@@ -16,6 +15,13 @@ until SIGTERM. The voters are the nodes of corosync.conf.
                    none)
   --help           this text`
 
+const flags = {
+  group: { type: 'string', default: 'config-store' },
+  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string', default: '8080' },
+  operator: { type: 'string' },
+} as const
+
 export interface ServeOptions {
   readonly group: string
   readonly host: string
@@ -25,31 +31,8 @@ export interface ServeOptions {
 
 /** Asked for `--help`, or for what is not to be had: this ends the program. */
 export function readServeOptions(): ServeOptions {
-  const { help: asked, port: text, ...options } = parse()
-  if (asked) {
-    console.log(help)
-    process.exit()
-  }
+  const { group, host, port: text, operator } = readFlags(flags, help)
   const port = parsePort(text, 65_535)
   if (port === null) refuse(`--port must be from 0 to 65535, and is '${text}'`, help)
-  return { ...options, port, operator: options.operator }
-}
-
-function parse(): ReturnType<typeof parseOptions> {
-  try {
-    return parseOptions()
-  } catch (error) {
-    return refuse((error as Error).message, help)
-  }
-}
-
-function parseOptions() {
-  const options = {
-    group: { type: 'string', default: 'config-store' },
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '8080' },
-    operator: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  } as const
-  return parseArgs({ options }).values
+  return { group, host, port, operator }
 }

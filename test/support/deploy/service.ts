@@ -2,9 +2,9 @@
 // the page relies on. No init system runs in a test.
 
 import type { ChildProcess } from 'node:child_process'
-import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import type { ClusterNode } from '@quorate/testkit'
-import { NotifySocket } from './notify-socket.ts'
+import { NotifySocket } from '../notify-socket.ts'
 import { UnitFile } from './unit-file.ts'
 
 /** In the place of the page's own user, which adduser makes: Debian has this one everywhere. */
@@ -43,6 +43,8 @@ export class Service {
     this.#node = node
     this.#unitPath = unitPath
     this.#socket = new NotifySocket(node.path(notifyPath))
+    // Everybody may write to it, as to systemd's.
+    chmodSync(node.path(notifyPath), 0o666)
     this.#poll = setInterval(() => this.#look(), pollMs).unref()
   }
 
@@ -145,7 +147,7 @@ export class Service {
   }
 
   #look(): void {
-    for (const [name, value] of this.#socket.received()) this.#heard(name, value)
+    for (const assignment of this.#socket.received().flat()) this.#heard(assignment)
     const watchdogMs = this.#unit.ms('WatchdogSec', 0)
     // It watches once the start is over.
     if (this.#state !== 'active' || watchdogMs === 0 || performance.now() - this.#signMs < watchdogMs) return
@@ -153,8 +155,9 @@ export class Service {
     for (const signal of ['SIGABRT', 'SIGCONT'] as const) this.#child?.kill(signal)
   }
 
-  #heard(name: string, value: string): void {
-    if (name === 'STATUS') this.#text = value
+  #heard(assignment: string): void {
+    const [name, ...rest] = assignment.split('=')
+    if (name === 'STATUS') this.#text = rest.join('=')
     if (name === 'WATCHDOG') this.#signMs = performance.now()
     if (name !== 'READY' || this.#state !== 'activating') return
     this.#state = 'active'

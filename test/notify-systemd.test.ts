@@ -5,17 +5,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineMachine, MemoryNetwork, openReplica, type Replica } from '@quorate/core'
+import { notifySystemd } from '@quorate/systemd'
 import { suite } from 'uvu'
 import { equal, is, match, not, ok, throws } from 'uvu/assert'
-import { notifySystemd } from './notify-systemd.ts'
-import { Receiver } from './receiver.test-support.ts'
+import { NotifySocket } from './support/notify-socket.ts'
 
 const machine = defineMachine({ name: 'empty', version: 1, initial: () => ({}), reducers: {} })
+const failing = defineMachine({
+  name: 'failing',
+  version: 1,
+  initial: () => ({}),
+  reducers: {
+    fail() {
+      throw new Error('a bug\nof the machine')
+    },
+  },
+})
 
 interface Context {
   network: MemoryNetwork
   folder: string
-  receiver: Receiver
+  socket: NotifySocket
   open: (nodeid: number) => Promise<Replica>
   environment: NodeJS.ProcessEnv
 }
@@ -27,7 +37,7 @@ test.before.each((context) => {
   context.network = network
   context.folder = mkdtempSync(join(tmpdir(), 'quorate-systemd-'))
   const path = join(context.folder, 'notify')
-  context.receiver = new Receiver(path)
+  context.socket = new NotifySocket(path)
   context.environment = { NOTIFY_SOCKET: path }
   context.open = (nodeid) =>
     openReplica({
@@ -38,16 +48,16 @@ test.before.each((context) => {
     }) as Promise<Replica>
 })
 
-test.after.each(({ receiver, folder }) => {
-  receiver.close()
+test.after.each(({ socket, folder }) => {
+  socket.close()
   rmSync(folder, { recursive: true })
 })
 
 /** The assignments that `done` waits for, and all before them. */
-async function until({ receiver }: Context, done: RegExp): Promise<string[]> {
+async function until({ socket }: Context, done: RegExp): Promise<string[]> {
   const lines: string[] = []
   for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 10) {
-    lines.push(...receiver.received().flat())
+    lines.push(...socket.received().flat())
     if (lines.some((line) => done.test(line))) return lines
     await sleep(10)
   }
@@ -84,16 +94,16 @@ test('STOPPING is told once, and nothing after it', async (context) => {
   systemd.stopping()
   systemd.stopping()
   await Promise.all([first.close(), second.close()])
-  equal(context.receiver.received().at(-1), ['STOPPING=1', 'STATUS=leaving the group'])
+  equal(context.socket.received().at(-1), ['STOPPING=1', 'STATUS=leaving the group'])
 })
 
 test('a socket of the abstract namespace is found by its @', async (context) => {
   const name = `quorate-systemd-${process.pid}`
-  const receiver = new Receiver(`\0${name}`)
+  const socket = new NotifySocket(`\0${name}`)
   await using first = await context.open(1)
   notifySystemd(first, { environment: { NOTIFY_SOCKET: `@${name}` } })
-  await until({ ...context, receiver }, /^STATUS=/)
-  receiver.close()
+  await until({ ...context, socket }, /^STATUS=/)
+  socket.close()
 })
 
 test('signs of life come at half of the time, extend the start, and end while the loop is blocked', async (context) => {
@@ -101,12 +111,12 @@ test('signs of life come at half of the time, extend the start, and end while th
   await using first = await context.open(1)
   notifySystemd(first, { environment })
   await sleep(450)
-  const beats = context.receiver.received().filter((lines) => lines.includes('WATCHDOG=1'))
+  const beats = context.socket.received().filter((lines) => lines.includes('WATCHDOG=1'))
   ok(beats.length >= 3 && beats.length <= 6, `${beats.length} beats`)
   equal(beats[0], ['WATCHDOG=1', 'EXTEND_TIMEOUT_USEC=200000'])
   const endMs = performance.now() + 500
   while (performance.now() < endMs);
-  equal(context.receiver.received().flat(), [])
+  equal(context.socket.received().flat(), [])
   await using second = await context.open(2)
   await second.ready()
   await until(context, /^READY=1$/)
@@ -118,20 +128,10 @@ test('another process that WATCHDOG_PID names is not spoken for', async (context
   await using first = await context.open(1)
   notifySystemd(first, { environment })
   await sleep(100)
-  not.ok(context.receiver.received().flat().includes('WATCHDOG=1'))
+  not.ok(context.socket.received().flat().includes('WATCHDOG=1'))
 })
 
 test('a replica that has stopped by itself gives no sign of life any more', async (context) => {
-  const failing = defineMachine({
-    name: 'failing',
-    version: 1,
-    initial: () => ({}),
-    reducers: {
-      fail() {
-        throw new Error('a bug\nof the machine')
-      },
-    },
-  })
   const transport = context.network.node(1)
   await using replica = await openReplica({ machine: failing, group: 'failing', transport, voters: [1] })
   notifySystemd(replica, { environment: { ...context.environment, WATCHDOG_USEC: '20000' } })
@@ -140,29 +140,19 @@ test('a replica that has stopped by itself gives no sign of life any more', asyn
   const lines = await until(context, /^STATUS=ended: /)
   match(lines.find((line) => line.startsWith('STATUS=ended')) ?? '', /a bug of the machine/)
   await sleep(100)
-  context.receiver.received()
+  context.socket.received()
   await sleep(100)
-  equal(context.receiver.received(), [])
+  equal(context.socket.received(), [])
 })
 
 test('a replica that had stopped before is told as ended, and gives no sign of life either', async (context) => {
-  const failing = defineMachine({
-    name: 'failing',
-    version: 1,
-    initial: () => ({}),
-    reducers: {
-      fail() {
-        throw new Error('a bug')
-      },
-    },
-  })
   const transport = context.network.node(1)
   await using replica = await openReplica({ machine: failing, group: 'failing', transport, voters: [1] })
   await replica.submit.fail().catch(() => {})
   await sleep(10)
   notifySystemd(replica, { environment: { ...context.environment, WATCHDOG_USEC: '20000' } })
   await sleep(100)
-  const lines = context.receiver.received().flat()
+  const lines = context.socket.received().flat()
   ok(lines.some((line) => line.startsWith('STATUS=ended: ')))
   ok(lines.filter((line) => line === 'WATCHDOG=1').length <= 1, lines.join(', '))
 })
@@ -170,7 +160,7 @@ test('a replica that had stopped before is told as ended, and gives no sign of l
 test('without NOTIFY_SOCKET it does nothing', async (context) => {
   await using first = await context.open(1)
   notifySystemd(first, { environment: { WATCHDOG_USEC: 'not read' } }).stopping()
-  equal(context.receiver.received(), [])
+  equal(context.socket.received(), [])
 })
 
 test('a manager that does not hear is a warning, once; a watchdog that is no number is refused', async (context) => {

@@ -1,7 +1,6 @@
 // The service manager's end of sd_notify(3): a datagram socket, since Node has none of the local kind. It is read
 // without waiting; what was sent lies in the kernel until then.
 
-import { chmodSync } from 'node:fs'
 import { Library } from '@quorate/corosync-ffi'
 
 const libc = new Library({
@@ -21,24 +20,22 @@ const [afUnix, sockDgram, doNotWait] = [1, 2, 0x40]
 export class NotifySocket {
   readonly #fd: number
 
-  /** Everybody may write to it, as to systemd's. */
+  /** At a path, or at an abstract name with its leading NUL. */
   constructor(path: string) {
     this.#fd = libc.native('socket')(afUnix, sockDgram, 0)
     const address = Buffer.concat([new Uint8Array(new Uint16Array([afUnix]).buffer), Buffer.from(path)])
     if (libc.native('bind')(this.#fd, address, address.length) !== 0) throw new Error(`Cannot bind ${path}`)
-    chmodSync(path, 0o666)
   }
 
-  /** The assignments since the last time. */
-  received(): (readonly [name: string, value: string])[] {
+  /** The datagrams since the last time, each as its lines. */
+  received(): string[][] {
     const buffer = Buffer.alloc(4096)
-    const lines: string[] = []
+    const datagrams: string[][] = []
     for (;;) {
       const length = libc.native('recv')(this.#fd, buffer, buffer.length, doNotWait)
-      if (length < 0) break
-      lines.push(...buffer.toString('utf8', 0, length).split('\n'))
+      if (length < 0) return datagrams
+      datagrams.push(buffer.toString('utf8', 0, length).split('\n'))
     }
-    return lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
   }
 
   close(): void {
