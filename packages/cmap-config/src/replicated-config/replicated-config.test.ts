@@ -134,11 +134,37 @@ test('a late command of another leader is put right', async () => {
   assert.equal(replica.state.config, { limit: 5 })
 })
 
+test('a late command of another leader that brings back what there was is put right, however often it comes', async () => {
+  const { replica, submitted } = await open()
+  replica.become({ limit: 1 })
+  replica.lead(true)
+  await settled()
+  for (let i = 0; i < 3; i++) {
+    replica.become({ limit: 1 })
+    await settled()
+  }
+  assert.equal(submitted, [5, 5, 5, 5])
+  assert.equal(replica.state.config, { limit: 5 })
+})
+
+test('a late command right behind the own one is put right', async () => {
+  let late = 1
+  const { replica, submitted } = await open((value, each) => {
+    each.state = { config: late-- > 0 ? { limit: 1 } : value }
+    each.tell()
+  })
+  replica.become({ limit: 1 })
+  replica.lead(true)
+  await settled()
+  assert.equal(submitted, [5, 5])
+  assert.equal(replica.state.config, { limit: 5 })
+})
+
 test('a reducer that takes another value than given is not asked for ever', async () => {
   const { replica, submitted, told } = await open((_, each) => each.become({ limit: 4 }))
   replica.lead(true)
   await sleep(200)
-  assert.equal(submitted, [5, 5])
+  assert.equal(submitted, [5, 5, 5])
   assert.equal(told, ['config-differs'])
 })
 

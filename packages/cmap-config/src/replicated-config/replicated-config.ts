@@ -66,17 +66,22 @@ export interface ReplicatedConfig extends Disposable {
   close(): void
 }
 
-/** What was answered with a command: another one only helps where one of them is another. */
+/** What was answered with a command: more of them only help where one of these is another. */
 interface Seen {
   readonly own: unknown
   readonly replicated: unknown
   readonly fencingToken: bigint
 }
 
+/** A command that was taken seems to have changed nothing when a late one of another leader came right behind it. */
+const timesMax = 2
+
 class Follower<State, T> implements ReplicatedConfig {
   readonly #options: ReplicatedConfigOptions<State, T>
   readonly #ends: readonly (() => void)[]
   #answered: Seen | null = null
+  /** How often. */
+  #times = 0
   #submitting = false
   /** What failed may not fail again. */
   #mayRetry = false
@@ -126,8 +131,10 @@ class Follower<State, T> implements ReplicatedConfig {
     }
   }
 
+  /** What was answered is through: should it come once more, it is answered anew. */
   #settle(): void {
     this.#stopPause()
+    this.#answered = null
     const { length } = this.#told
     this.#told = []
     if (length > 0) this.#options.equal?.()
@@ -157,7 +164,9 @@ class Follower<State, T> implements ReplicatedConfig {
   #bring(fencingToken: bigint): void {
     const { replica, config, select } = this.#options
     const seen = { own: config.value, replicated: select(replica.state), fencingToken }
-    if (this.#submitting || isDeepStrictEqual(seen, this.#answered)) return
+    const isSame = isDeepStrictEqual(seen, this.#answered)
+    if (this.#submitting || (isSame && this.#times >= timesMax)) return
+    this.#times = isSame ? this.#times + 1 : 1
     this.#answered = seen
     this.#mayRetry = false
     this.#submitting = true
@@ -178,6 +187,7 @@ class Follower<State, T> implements ReplicatedConfig {
   #fail(error: unknown): void {
     if (this.#closed || this.#options.replica.status.ended !== null) return
     this.#mayRetry = error instanceof Error && 'outcome' in error
+    this.#times = timesMax
     this.#warn({ notice: 'config-not-taken', error })
   }
 
