@@ -47,13 +47,14 @@ class Replica {
 
 async function open(
   answer: (value: Shared, replica: Replica) => void = (value, replica) => replica.become(value),
+  pauseMs = 50,
 ) {
   const [map, replica] = [new MemoryMap({ 'service.limit': 5 }), new Replica()]
   const config = await liveConfig({ map, prefix: 'service', schema: z.object({ limit: z.number() }) })
   const [submitted, warnings]: [number[], ReplicatedConfigWarning[]] = [[], []]
   const told: string[] = []
   const replicated = replicatedConfig<Replica['state'], Shared>({
-    ...{ replica, config, pauseMs: 50 },
+    ...{ replica, config, pauseMs },
     select: (state) => state.config,
     submit: async (value) => {
       submitted.push(value.limit)
@@ -198,6 +199,17 @@ test('what the replica could not do is tried again after the pause', async () =>
   assert.equal(submitted, [5])
   await sleep(200)
   assert.equal(submitted, [5, 5, 5])
+})
+
+test('a pause without an end tells nothing, and tries nothing again', async () => {
+  const { replica, submitted, told } = await open(() => {
+    throw Object.assign(new Error('overloaded'), { outcome: 'unapplied' })
+  }, Number.POSITIVE_INFINITY)
+  replica.lead(true)
+  await sleep(50)
+  assert.equal([submitted, told], [[5], ['config-not-taken']])
+  for (const pauseMs of [0, -1, Number.NaN])
+    assert.match(String(await open(undefined, pauseMs).catch(String)), /^RangeError: pauseMs is a number of/)
 })
 
 test('without a handler a difference is a warning of the process', async () => {

@@ -3,6 +3,7 @@
 // it. Why it cannot be read where it stands: docs/configuration.md.
 
 import { inspect, isDeepStrictEqual } from 'node:util'
+import { checkedDelayMs } from '../delay.ts'
 import type { LiveConfig } from '../live-config/live-config.ts'
 import { compare, type ReplicatedDifference } from './compare.ts'
 
@@ -33,7 +34,7 @@ export interface ReplicatedConfigOptions<State, T> {
   select(state: State): T | null | undefined
   /** Submits the command by which the group takes the value: `(value) => replica.submit.configure(value)`. */
   submit(value: T): Promise<unknown>
-  /** How long a difference lasts before it is told, and between attempts that failed. Default: 10,000. */
+  /** How long a difference lasts before it is told, and between attempts that failed; above 0. Default: 10,000. */
   readonly pauseMs?: number
   /** Default: a warning of the process, `QUORATE_CONFIG_DIFFERS` or `QUORATE_CONFIG_NOT_TAKEN`. */
   warning?(warning: ReplicatedConfigWarning): void
@@ -78,6 +79,7 @@ const timesMax = 2
 
 class Follower<State, T> implements ReplicatedConfig {
   readonly #options: ReplicatedConfigOptions<State, T>
+  readonly #pauseMs: number
   readonly #ends: readonly (() => void)[]
   #answered: Seen | null = null
   /** How often. */
@@ -91,6 +93,7 @@ class Follower<State, T> implements ReplicatedConfig {
 
   constructor(options: ReplicatedConfigOptions<State, T>) {
     this.#options = options
+    this.#pauseMs = checkedDelayMs('pauseMs', options.pauseMs ?? 10_000)
     const { replica, config } = options
     const look = (): void => this.#look()
     this.#ends = [
@@ -127,7 +130,7 @@ class Follower<State, T> implements ReplicatedConfig {
     else if (this.differences.length === 0) this.#settle()
     else {
       if (status.leader.self) this.#bring(status.leader.fencingToken)
-      this.#pause ??= setTimeout(() => this.#endPause(), this.#options.pauseMs ?? 10_000).unref()
+      this.#pause ??= setTimeout(() => this.#endPause(), this.#pauseMs).unref()
     }
   }
 
