@@ -85,4 +85,11 @@ test('bytes are read as a Uint8Array of their own, whatever memory they came in'
   assert.equal(value, Uint8Array.of(1, 2))
 })
 
+test('bytes are written as they are at the call, whatever becomes of their memory', () => {
+  const memory = Uint8Array.of(1, 2)
+  const written = encode('binary', memory)
+  memory.fill(0)
+  assert.equal(written, Uint8Array.of(1, 2))
+})
+
 test.run()

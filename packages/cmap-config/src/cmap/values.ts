@@ -114,10 +114,13 @@ const text: Codec = {
   decode: (bytes) => Buffer.from(bytes.subarray(0, -1)).toString(),
 }
 
-/** Read as a copy: a Buffer, which `deepStrictEqual` tells from the same bytes, may lie in memory of others. */
+/**
+ * Written as a copy: a call may wait, and the caller use the memory again. Read as a copy: a Buffer, which
+ * `deepStrictEqual` tells from the same bytes, may lie in memory of others.
+ */
 const binary: Codec = {
   number: 12,
-  encode: (value: Uint8Array) => value,
+  encode: (value: Uint8Array) => Uint8Array.from(value),
   decode: (bytes) => Uint8Array.from(bytes),
 }
 
