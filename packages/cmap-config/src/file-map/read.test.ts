@@ -145,6 +145,11 @@ for (const [what, text, problem] of [
     'logging {\n\n logger_subsys {\n }\n}',
     /^f, line 3: .*lacks the key that names it: subsys/,
   ],
+  [
+    'a file that goes ever deeper',
+    `${'a {\n'.repeat(100_000)}${'}\n'.repeat(100_000)}`,
+    /^f, line 128: No key in this section/,
+  ],
   ['no key', 'x: 1', /^f, line 1: "x" cannot be a key/],
 ] as const) {
   test(`corosync.conf: ${what} is an error at its line`, () => {
