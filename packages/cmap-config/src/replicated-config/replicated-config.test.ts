@@ -6,7 +6,11 @@ import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { liveConfig } from '../live-config/live-config.ts'
 import { MemoryMap } from '../memory-map.test-support.ts'
-import { type ReplicatedConfigWarning, replicatedConfig } from './replicated-config.ts'
+import {
+  type ReplicatedConfigOptions,
+  type ReplicatedConfigWarning,
+  replicatedConfig,
+} from './replicated-config.ts'
 
 const test = suite('replicated configuration')
 
@@ -48,6 +52,7 @@ class Replica {
 async function open(
   answer: (value: Shared, replica: Replica) => void = (value, replica) => replica.become(value),
   pauseMs = 50,
+  options: Partial<ReplicatedConfigOptions<Replica['state'], Shared>> = {},
 ) {
   const [map, replica] = [new MemoryMap({ 'service.limit': 5 }), new Replica()]
   const config = await liveConfig({ map, prefix: 'service', schema: z.object({ limit: z.number() }) })
@@ -66,6 +71,7 @@ async function open(
       told.push(warning.notice)
     },
     equal: () => void told.push('equal'),
+    ...options,
   })
   return { map, replica, replicated, submitted, warnings, told }
 }
@@ -199,6 +205,22 @@ test('what the replica could not do is tried again after the pause', async () =>
   assert.equal(submitted, [5])
   await sleep(200)
   assert.equal(submitted, [5, 5, 5])
+})
+
+test('a leader whose value may not replace the group’s tells the difference, until it may', async () => {
+  const { map, replica, submitted, told } = await open(undefined, 50, {
+    mayReplace: (own, replicated) => own.limit > replicated.limit,
+  })
+  replica.become({ limit: 9 })
+  replica.lead(true)
+  await sleep(120)
+  assert.equal([submitted, told], [[], ['config-differs']])
+  map.change({ 'service.limit': 10 })
+  await settled()
+  assert.equal([submitted, told], [[10], ['config-differs', 'equal']])
+  replica.become(null)
+  await settled()
+  assert.equal(submitted, [10, 10])
 })
 
 test('a pause without an end tells nothing, and tries nothing again', async () => {

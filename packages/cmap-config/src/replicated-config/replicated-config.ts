@@ -34,6 +34,12 @@ export interface ReplicatedConfigOptions<State, T> {
   select(state: State): T | null | undefined
   /** Submits the command by which the group takes the value: `(value) => replica.submit.configure(value)`. */
   submit(value: T): Promise<unknown>
+  /**
+   * Whether this node's value may take the place of the group's: with a version in both, `own.version >
+   * replicated.version` keeps an old file of a new leader from taking the configuration back. Not asked while the group
+   * has none. Default: always.
+   */
+  mayReplace?(own: T, replicated: T): boolean
   /** How long a difference lasts before it is told, and between attempts that failed; above 0. Default: 10,000. */
   readonly pauseMs?: number
   /** Default: a warning of the process, `QUORATE_CONFIG_DIFFERS` or `QUORATE_CONFIG_NOT_TAKEN`. */
@@ -129,9 +135,15 @@ class Follower<State, T> implements ReplicatedConfig {
     else if (status.leader === null) this.#stopPause()
     else if (this.differences.length === 0) this.#settle()
     else {
-      if (status.leader.self) this.#bring(status.leader.fencingToken)
+      if (status.leader.self && this.#mayReplace()) this.#bring(status.leader.fencingToken)
       this.#pause ??= setTimeout(() => this.#endPause(), this.#pauseMs).unref()
     }
+  }
+
+  #mayReplace(): boolean {
+    const { replica, config, select, mayReplace = () => true } = this.#options
+    const replicated = select(replica.state) ?? null
+    return replicated === null || mayReplace(config.value, replicated)
   }
 
   /** What was answered is through: should it come once more, it is answered anew. */
