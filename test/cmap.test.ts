@@ -20,15 +20,14 @@ const call = <T>(operation: string, ...args: unknown[]): Promise<T> =>
 test('no daemon runs: opening fails with CS_ERR_LIBRARY, and nothing goes on', async () => {
   cluster = await CorosyncCluster.start({ nodes: 1, daemons: [] })
   program = await startConfigMap(cluster.node(1))
-  const before = await program.call('held')
+  const before = await program.call<{ descriptors: number }>('held')
   is(await codeOf(call('open')), 'CS_ERR_LIBRARY')
   await cluster.node(1).daemon.start()
   await sleep(300)
   equal(program.events, [])
-  is(
-    (await program.call<{ descriptors: number }>('held')).descriptors,
-    (before as { descriptors: number }).descriptors,
-  )
+  const after = await program.call<{ descriptors: number }>('held')
+  // The program's start may have held one that is free by now.
+  ok(after.descriptors <= before.descriptors)
 })
 
 const cases = configMapContract({ open: () => Promise.reject(new Error('The program opens its own.')) })

@@ -107,6 +107,20 @@ test('bounds that go together only as changed are taken together, and later if o
   assert.equal(tuning.problems, [])
 })
 
+test('beside one that is refused, too, in whatever order they stand and return', async () => {
+  const key = (name: string): string => `quorate.counter.limits.${name}`
+  const { replica, tuning, change } = await open({ [key('opne')]: 1, [key('open')]: 500, [key('room')]: 500 })
+  assert.equal(replica.bounds.limits, { open: 500, room: 500 })
+  await change({ [key('room')]: 50, [key('open')]: 5 })
+  assert.equal(replica.bounds.limits, { open: 5, room: 50 })
+  await change({ [key('open')]: undefined, [key('room')]: undefined })
+  assert.equal(replica.bounds, replica.opened)
+  assert.equal(
+    tuning.problems.map((problem) => problem.key),
+    [key('opne')],
+  )
+})
+
 test('a bound that cannot return yet returns when it can', async () => {
   const { replica, change } = await open({
     'quorate.counter.limits.open': 500,

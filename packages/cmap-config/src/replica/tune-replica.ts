@@ -117,23 +117,34 @@ class Tuner implements ReplicaTuning {
   #tune(): ConfigProblem[] {
     const present = wishesOf(this.#config.value)
     const wishes = [...present, ...withdrawn([...this.#held.values()], present)]
-    // One that is refused must not keep the others from being taken.
-    const reasons =
-      this.#give(wishes) === null ? wishes.map(() => null) : wishes.map((wish) => this.#give([wish]))
-    return wishes.flatMap((wish, i) => this.#note(wish, reasons[i] ?? null))
+    if (this.#give(wishes) === null) return []
+    return this.#giveEach(wishes).map(([{ part, name, value }, reason]) =>
+      this.#problem(`${part}.${name}`, value, reason),
+    )
   }
 
-  #note({ part, name, value }: Wish, reason: string | null): ConfigProblem[] {
-    const path = `${part}.${name}`
-    if (reason !== null) return [this.#problem(path, value, reason)]
-    if (value === undefined) this.#held.delete(path)
-    else this.#held.set(path, { part, name, value })
-    return []
+  /** One that is refused must not keep the others from being taken, and one that is taken may make room for it. */
+  #giveEach(wishes: readonly Wish[]): (readonly [Wish, reason: string])[] {
+    const refused = wishes.flatMap((wish) => {
+      const reason = this.#give([wish])
+      return reason === null ? [] : [[wish, reason] as const]
+    })
+    return refused.length === 0 || refused.length === wishes.length
+      ? refused
+      : this.#giveEach(refused.map(([wish]) => wish))
   }
 
   /** Why the replica refuses; `null`: it does not. */
   #give(wishes: readonly Wish[]): string | null {
-    return refusalOf(() => this.#replica.tune(changesOf(wishes)))
+    const reason = refusalOf(() => this.#replica.tune(changesOf(wishes)))
+    if (reason === null) for (const wish of wishes) this.#note(wish)
+    return reason
+  }
+
+  #note({ part, name, value }: Wish): void {
+    const path = `${part}.${name}`
+    if (value === undefined) this.#held.delete(path)
+    else this.#held.set(path, { part, name, value })
   }
 
   #setLevel(): ConfigProblem[] {

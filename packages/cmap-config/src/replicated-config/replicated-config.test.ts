@@ -6,7 +6,11 @@ import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { liveConfig } from '../live-config/live-config.ts'
 import { MemoryMap } from '../memory-map.test-support.ts'
-import { type ReplicatedConfigWarning, replicatedConfig } from './replicated-config.ts'
+import {
+  type ReplicatedConfigOptions,
+  type ReplicatedConfigWarning,
+  replicatedConfig,
+} from './replicated-config.ts'
 
 const test = suite('replicated configuration')
 
@@ -47,13 +51,15 @@ class Replica {
 
 async function open(
   answer: (value: Shared, replica: Replica) => void = (value, replica) => replica.become(value),
+  pauseMs = 50,
+  options: Partial<ReplicatedConfigOptions<Replica['state'], Shared>> = {},
 ) {
   const [map, replica] = [new MemoryMap({ 'service.limit': 5 }), new Replica()]
   const config = await liveConfig({ map, prefix: 'service', schema: z.object({ limit: z.number() }) })
   const [submitted, warnings]: [number[], ReplicatedConfigWarning[]] = [[], []]
   const told: string[] = []
   const replicated = replicatedConfig<Replica['state'], Shared>({
-    ...{ replica, config, pauseMs: 50 },
+    ...{ replica, config, pauseMs },
     select: (state) => state.config,
     submit: async (value) => {
       submitted.push(value.limit)
@@ -65,6 +71,7 @@ async function open(
       told.push(warning.notice)
     },
     equal: () => void told.push('equal'),
+    ...options,
   })
   return { map, replica, replicated, submitted, warnings, told }
 }
@@ -134,11 +141,37 @@ test('a late command of another leader is put right', async () => {
   assert.equal(replica.state.config, { limit: 5 })
 })
 
+test('a late command of another leader that brings back what there was is put right, however often it comes', async () => {
+  const { replica, submitted } = await open()
+  replica.become({ limit: 1 })
+  replica.lead(true)
+  await settled()
+  for (let i = 0; i < 3; i++) {
+    replica.become({ limit: 1 })
+    await settled()
+  }
+  assert.equal(submitted, [5, 5, 5, 5])
+  assert.equal(replica.state.config, { limit: 5 })
+})
+
+test('a late command right behind the own one is put right', async () => {
+  let late = 1
+  const { replica, submitted } = await open((value, each) => {
+    each.state = { config: late-- > 0 ? { limit: 1 } : value }
+    each.tell()
+  })
+  replica.become({ limit: 1 })
+  replica.lead(true)
+  await settled()
+  assert.equal(submitted, [5, 5])
+  assert.equal(replica.state.config, { limit: 5 })
+})
+
 test('a reducer that takes another value than given is not asked for ever', async () => {
   const { replica, submitted, told } = await open((_, each) => each.become({ limit: 4 }))
   replica.lead(true)
   await sleep(200)
-  assert.equal(submitted, [5, 5])
+  assert.equal(submitted, [5, 5, 5])
   assert.equal(told, ['config-differs'])
 })
 
@@ -172,6 +205,33 @@ test('what the replica could not do is tried again after the pause', async () =>
   assert.equal(submitted, [5])
   await sleep(200)
   assert.equal(submitted, [5, 5, 5])
+})
+
+test('a leader whose value may not replace the group’s tells the difference, until it may', async () => {
+  const { map, replica, submitted, told } = await open(undefined, 50, {
+    mayReplace: (own, replicated) => own.limit > replicated.limit,
+  })
+  replica.become({ limit: 9 })
+  replica.lead(true)
+  await sleep(120)
+  assert.equal([submitted, told], [[], ['config-differs']])
+  map.change({ 'service.limit': 10 })
+  await settled()
+  assert.equal([submitted, told], [[10], ['config-differs', 'equal']])
+  replica.become(null)
+  await settled()
+  assert.equal(submitted, [10, 10])
+})
+
+test('a pause without an end tells nothing, and tries nothing again', async () => {
+  const { replica, submitted, told } = await open(() => {
+    throw Object.assign(new Error('overloaded'), { outcome: 'unapplied' })
+  }, Number.POSITIVE_INFINITY)
+  replica.lead(true)
+  await sleep(50)
+  assert.equal([submitted, told], [[5], ['config-not-taken']])
+  for (const pauseMs of [0, -1, Number.NaN])
+    assert.match(String(await open(undefined, pauseMs).catch(String)), /^RangeError: pauseMs is a number of/)
 })
 
 test('without a handler a difference is a warning of the process', async () => {
