@@ -21,6 +21,8 @@ const collectGarbage: () => void = runInNewContext('gc')
 
 const maps = new Map<string, Cmap>()
 const trackings = new Map<string, Tracking>()
+/** What a tracking does once it was told so many more sets. */
+const countdowns = new Map<string, { left: number; then(): void }>()
 
 function find<T>(all: ReadonlyMap<string, T>, name: string): T {
   const found = all.get(name)
@@ -33,6 +35,12 @@ const map = (name: string): Cmap => find(maps, name)
 async function iterate(name: string, changes: AsyncIterable<CmapChanges>): Promise<void> {
   for await (const each of changes) report({ type: 'changes', tracking: name, ...each })
   report({ type: 'iterated', tracking: name })
+}
+
+function tell(tracking: string, changes: CmapChanges): void {
+  report({ type: 'changes', tracking, ...changes })
+  const countdown = countdowns.get(tracking)
+  if (countdown !== undefined && --countdown.left === 0) countdown.then()
 }
 
 const operations = {
@@ -56,9 +64,13 @@ const operations = {
   decrement: (name: string, key: string) => map(name).decrement(key),
   /** Reports what the tracking is told; the entries are the answer. */
   async track(name: string, tracking: string, keys: CmapKeys) {
-    const begun = await map(name).track(keys, (changes) => report({ type: 'changes', tracking, ...changes }))
+    const begun = await map(name).track(keys, (changes) => tell(tracking, changes))
     trackings.set(tracking, begun)
     return begun.entries
+  },
+  /** Kills a process from within the handler that is told the last of so many sets: more are on their way then. */
+  killAfter(tracking: string, sets: number, pid: number) {
+    countdowns.set(tracking, { left: sets, then: () => process.kill(pid, 'SIGKILL') })
   },
   stop: (tracking: string) => find(trackings, tracking).stop(),
   iterate(name: string, tracking: string, keys: CmapKeys) {
