@@ -42,7 +42,7 @@ test('10,000 changes by another process: callback and iterator are told each, in
   await call('track', 'later', { key: 'later.key' })
   await hand.call('count', 'c', 'many.key', 10_000)
   for (const tracking of ['callback', 'iterator']) {
-    await program.waitFor('10,000 sets', () => setsOf(program, tracking).length >= 10_000)
+    await program.waitFor('10,000 sets', () => setsOf(program, tracking).length >= 10_000, 60_000)
     const sets = setsOf(program, tracking)
     const wrong = sets.findIndex(
       ({ cause, differences: [first, ...more] }, i) =>

@@ -9,6 +9,7 @@ import {
   type CmapType,
 } from '@quorate/cmap-config'
 import { type DispatchFlag, libcmap, nativeCallbackCount } from '@quorate/corosync-ffi'
+import { named } from '../named.ts'
 import { report, serve } from '../serve.ts'
 
 /** What a tracking does at its first change, after having reported it. */
@@ -17,16 +18,10 @@ export type Reaction = 'delete' | 'throw' | 'close'
 const handles = new Map<string, CmapConnection>()
 const trackings = new Map<string, CmapTracking>()
 
-function find<T>(map: ReadonlyMap<string, T>, name: string): T {
-  const found = map.get(name)
-  if (found === undefined) throw new Error(`There is no ${name}`)
-  return found
-}
-
-const handle = (name: string): CmapConnection => find(handles, name)
+const handle = (name: string): CmapConnection => named(handles, name)
 
 function react(name: string, tracking: string, reaction: Reaction): void {
-  if (reaction === 'delete') find(trackings, tracking).delete()
+  if (reaction === 'delete') named(trackings, tracking).delete()
   if (reaction === 'close') void handle(name).close()
   if (reaction === 'throw') throw new Error(`thrown by ${tracking}`)
 }
@@ -62,7 +57,7 @@ const cmapOperations = {
     })
     trackings.set(tracking, added)
   },
-  untrack: (tracking: string) => find(trackings, tracking).delete(),
+  untrack: (tracking: string) => named(trackings, tracking).delete(),
   /** Sets the key to 1, 2, … before anything is dispatched. */
   count(name: string, key: string, upTo: number) {
     for (let value = 1; value <= upTo; value++) handle(name).set(key, 'uint32', value)

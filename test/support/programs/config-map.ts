@@ -14,6 +14,7 @@ import {
   type Tracking,
 } from '@quorate/cmap-config'
 import { configMapContract, type OpenedMap } from '@quorate/cmap-config/contracts'
+import { named } from '../named.ts'
 import { report, serve } from '../serve.ts'
 
 setFlagsFromString('--expose-gc')
@@ -21,16 +22,10 @@ const collectGarbage: () => void = runInNewContext('gc')
 
 const maps = new Map<string, Cmap>()
 const trackings = new Map<string, Tracking>()
-/** What a tracking does once it was told so many more sets. */
-const countdowns = new Map<string, { left: number; then(): void }>()
+/** Processes that are killed when a tracking was told so many more sets. */
+const doomed = new Map<string, { readonly pid: number; sets: number }>()
 
-function find<T>(all: ReadonlyMap<string, T>, name: string): T {
-  const found = all.get(name)
-  if (found === undefined) throw new Error(`There is no ${name}`)
-  return found
-}
-
-const map = (name: string): Cmap => find(maps, name)
+const map = (name: string): Cmap => named(maps, name)
 
 async function iterate(name: string, changes: AsyncIterable<CmapChanges>): Promise<void> {
   for await (const each of changes) report({ type: 'changes', tracking: name, ...each })
@@ -39,8 +34,8 @@ async function iterate(name: string, changes: AsyncIterable<CmapChanges>): Promi
 
 function tell(tracking: string, changes: CmapChanges): void {
   report({ type: 'changes', tracking, ...changes })
-  const countdown = countdowns.get(tracking)
-  if (countdown !== undefined && --countdown.left === 0) countdown.then()
+  const next = doomed.get(tracking)
+  if (next !== undefined && --next.sets === 0) process.kill(next.pid, 'SIGKILL')
 }
 
 const operations = {
@@ -70,9 +65,9 @@ const operations = {
   },
   /** Kills a process from within the handler that is told the last of so many sets: more are on their way then. */
   killAfter(tracking: string, sets: number, pid: number) {
-    countdowns.set(tracking, { left: sets, then: () => process.kill(pid, 'SIGKILL') })
+    doomed.set(tracking, { pid, sets })
   },
-  stop: (tracking: string) => find(trackings, tracking).stop(),
+  stop: (tracking: string) => named(trackings, tracking).stop(),
   iterate(name: string, tracking: string, keys: CmapKeys) {
     void iterate(tracking, map(name).changes(keys))
   },
