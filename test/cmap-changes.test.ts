@@ -1,4 +1,3 @@
-// deadline: 180 s
 // What a Cmap tells of a real daemon's changes: many, those of a reload, those that came while the daemon was away; and
 // beside it what corosync's own tool tells.
 
@@ -30,8 +29,8 @@ const eventsOf = (type: 'up' | 'down'): number => program.events.filter((event) 
 
 test('a daemon, and two processes on it', async () => {
   cluster = await CorosyncCluster.start({ nodes: 1 })
-  program = await startConfigMap(cluster.node(1))
-  hand = await startCmap(cluster.node(1))
+  const node = cluster.node(1)
+  ;[program, hand] = await Promise.all([startConfigMap(node), startCmap(node)])
   await Promise.all([call('open'), hand.call('open', 'c')])
 })
 
