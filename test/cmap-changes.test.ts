@@ -81,17 +81,8 @@ function asTheToolSays([, line = '']: string[]): string {
   return `${event}> ${key} (${short}) = ${type === 'double' ? Number(words[0]).toFixed(6) : words.join(' ')}`
 }
 
-test('the same as corosync-cmapctl tells that tracks the same keys', async () => {
-  // By lines, which it does not write into a pipe by itself.
-  const tool = cluster.node(1).spawn('stdbuf', ['-oL', 'corosync-cmapctl', '-T', 'side.'])
-  let printed = ''
-  tool.stdout.on('data', (text) => {
-    printed += text
-  })
-  await call('track', 'side', { prefix: 'side.' })
-  await waitUntil(() => printed.includes('to finish'))
-  // It says so before it tracks.
-  await sleep(500)
+/** What is done to the keys beside which the tool is put. */
+async function changeSide(): Promise<void> {
   await put('side.text', 'string', 'one')
   await put('side.number', 'uint16', 1)
   await put('side.text', 'string', 'two words')
@@ -99,14 +90,33 @@ test('the same as corosync-cmapctl tells that tracks the same keys', async () =>
   await hand.call('increment', 'c', 'side.number')
   await put('side.number', 'double', 0.5)
   await hand.call('delete', 'c', 'side.text')
-  const told = await toldSets(program, 'side', 6)
-  await waitUntil(() => printed.includes('delete>'))
-  tool.kill()
-  equal(
-    printed.split('\n').filter((line) => line.includes('> ')),
-    told.map(asTheToolSays),
-  )
-})
+  await hand.call('delete', 'c', 'side.number')
+}
+
+for (const [flag, name, keys, count] of [
+  ['-T', 'side.', { prefix: 'side.' }, 7],
+  ['-t', 'side.number', { key: 'side.number' }, 4],
+] as const) {
+  test(`the same as corosync-cmapctl ${flag} ${name} tells, side by side`, async () => {
+    // By lines, which it does not write into a pipe by itself.
+    const tool = cluster.node(1).spawn('stdbuf', ['-oL', 'corosync-cmapctl', flag, name])
+    let printed = ''
+    tool.stdout.on('data', (text) => {
+      printed += text
+    })
+    const lines = (): string[] => printed.split('\n').filter((line) => line.includes('> '))
+    await call('track', `side ${flag}`, keys)
+    await waitUntil(() => printed.includes('to finish'))
+    // It says so before it tracks.
+    await sleep(500)
+    await changeSide()
+    const told = await toldSets(program, `side ${flag}`, count)
+    await waitUntil(() => lines().length >= count && printed.endsWith('\n'))
+    tool.kill()
+    equal(lines(), told.map(asTheToolSays))
+    await program.call('stop', `side ${flag}`)
+  })
+}
 
 test('a reload that changes 50 keys is told as one set, each key once', async () => {
   await call('track', 'everything', { prefix: '' })
