@@ -116,9 +116,7 @@ export class FileMap implements ConfigMap {
 
   async #readAgain(): Promise<void> {
     try {
-      const entries = await readEntries(this.#options)
-      this.#known.interrupt()
-      this.#known.settle(entries)
+      this.#known.settle(await readEntries(this.#options))
     } catch (error) {
       if (!(error instanceof ConfigFileError)) throw error
       if (!this.#closed) deliver(this.#options.failed, error)
