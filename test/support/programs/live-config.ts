@@ -33,6 +33,9 @@ const sections: Readonly<Record<SectionName, ReadyMade<unknown>>> = {
   ...{ service, totem, configuredTotem, nodeList, quorum, runtimeMembers },
 }
 
+/** Longer than a daemon takes to come back. */
+const nextTimeoutMs = 20_000
+
 const configs = new Map<SectionName, LiveConfig<unknown>>()
 let cmap: Cmap | undefined
 
@@ -60,5 +63,5 @@ serve({
   },
   value: (name: SectionName) => config(name).value,
   problems: (name: SectionName) => config(name).problems,
-  next: (name: SectionName) => config(name).next(),
+  next: (name: SectionName) => config(name).next({ signal: AbortSignal.timeout(nextTimeoutMs) }),
 })
