@@ -149,6 +149,8 @@ test('totem, the node list and the settings of quorum are those of the file, as 
 
 test('a reload of the token is one change of what is configured, and one of all that follows from it', async () => {
   cluster.configure((conf) => conf.set('totem.token', 1000).set('quorum.wait_for_all', 1))
+  // Until it is back in the ring, node 2 hears of no reload.
+  await cluster.waitForRing([1, 2])
   await cluster.node(1).reload()
   for (const program of [first, second]) {
     const [configured] = await toldChanges(program, 'configuredTotem', 1)
