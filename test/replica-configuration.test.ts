@@ -126,7 +126,7 @@ test(
 )
 
 test(
-  'a node that does not lead changes nothing, and tells the difference until it ends',
+  'a node that does not lead changes nothing, and tells the difference',
   onCluster(async (nodes, cluster) => {
     await until(() => nodes.every((node) => limitOf(node) === 5), 'all have the first value')
     const place = nodes.findIndex(({ replica }) => !replica.status.leader?.self)
