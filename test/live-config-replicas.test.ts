@@ -203,6 +203,8 @@ test('what a leader brings while it is cut off comes late and once; who leads by
   for (const replica of replicas) equal(limitsOf(replica, applied), taken)
   for (const replica of leader === cutOff ? others : [cutOff]) await replica.tellsLast(differs(61 - own, own))
   await Promise.all(replicas.map((replica) => replica.set(31)))
+  for (const replica of replicas)
+    await replica.remote.waitFor('the limit 31 again', () => limitsOf(replica, applied).at(-1) === 31)
 })
 
 test('a change as the leader’s node dies with its daemon is neither lost nor doubled', async () => {
