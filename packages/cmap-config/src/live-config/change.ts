@@ -5,7 +5,10 @@ import { leastTelling } from '../changes/join.ts'
 import type { CmapChanges } from '../config-map.ts'
 import type { Readings } from './readings.ts'
 
-/** A key whose value the schema reads otherwise than before. */
+/**
+ * A key whose value is read otherwise than before: also one that the schema passes over, where it changed together with
+ * one that it does not.
+ */
 export interface ConfigDifference {
   /** In full, as the map has it. */
   readonly key: string
