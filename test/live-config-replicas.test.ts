@@ -88,16 +88,17 @@ test('quorate-cmap sets it as well; a key that is deleted returns to what the re
   is(await tuned.remote.call('add', 10), 1)
 })
 
-const differs = (own: number, replicated: number): string =>
-  `Configuration that the group shares differs on this node; make it equal on all: service.limit is ${own} here and ${replicated} in the group`
+const differs = (own: number, replicated: number, leader: ConfiguredReplica): string =>
+  `Configuration that the group shares differs on this node; the group's is that of its leader, now node ${leader.node.id}. ` +
+  `Make it equal on all nodes: service.limit is ${own} here and ${replicated} in the group`
 
 test('a node that does not lead tells once that its value is another, and its end; the group keeps its own', async () => {
   const { leader, others } = await rolesOf(replicas)
   const [other, third] = others as [ConfiguredReplica, ConfiguredReplica]
   await other.set(9)
-  await other.tellsLast(differs(9, 6))
+  await other.tellsLast(differs(9, 6, leader))
   await sleep(2 * pauseMs)
-  equal(other.differences, [differs(9, 6)])
+  equal(other.differences, [differs(9, 6, leader)])
   equal([...leader.differences, ...third.differences], [])
   is((await taken(2)).length, 2)
   await other.set(6)
@@ -108,7 +109,7 @@ test('another value of the leader is the group’s at once, and the other nodes 
   const { leader, others } = await rolesOf(replicas)
   await leader.set(7)
   equal((await taken(3))[2], shared(7))
-  for (const other of others) await other.tellsLast(differs(6, 7))
+  for (const other of others) await other.tellsLast(differs(6, 7, leader))
   equal(leader.differences, [])
   await leader.set(6)
   equal((await taken(4))[3], shared(6))
@@ -140,7 +141,7 @@ test('examples/live-limits does what its README says', async () => {
 test('after the leader’s death the next one brings its own, once', async () => {
   const { leader: dead, others } = await rolesOf(replicas)
   await Promise.all(others.map((other) => other.set(8)))
-  for (const other of others) await other.tellsLast(differs(8, 6))
+  for (const other of others) await other.tellsLast(differs(8, 6, dead))
   await dead.remote.kill()
   replicas = [...others]
   equal((await taken(5))[4], shared(8))
@@ -201,7 +202,8 @@ test('what a leader brings while it is cut off comes late and once; who leads by
     `${taken}`,
   )
   for (const replica of replicas) equal(limitsOf(replica, applied), taken)
-  for (const replica of leader === cutOff ? others : [cutOff]) await replica.tellsLast(differs(61 - own, own))
+  for (const replica of leader === cutOff ? others : [cutOff])
+    await replica.tellsLast(differs(61 - own, own, leader))
   await Promise.all(replicas.map((replica) => replica.set(31)))
   for (const replica of replicas)
     await replica.remote.waitFor('the limit 31 again', () => limitsOf(replica, applied).at(-1) === 31)

@@ -134,7 +134,11 @@ test(
     cluster.write(place + 1, 9)
     await until(() => other.warnings.length > 0, 'the difference is told')
     assert.equal(other.warnings, [
-      { notice: 'config-differs', differences: [{ key: 'service.limit', own: 9, replicated: 5 }] },
+      {
+        notice: 'config-differs',
+        leader: leaderOf(nodes).replica.status.self.nodeid,
+        differences: [{ key: 'service.limit', own: 9, replicated: 5 }],
+      },
     ])
     assert.equal(nodes.map(limitOf), [5, 5, 5])
     assert.equal(leaderOf(nodes).warnings, [])

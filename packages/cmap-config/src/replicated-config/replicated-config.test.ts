@@ -1,6 +1,6 @@
 // One node's part, with a replica that does what the test says; test/replica-configuration.test.ts has groups.
 
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
@@ -21,7 +21,7 @@ interface Shared {
 class Replica {
   state: { config: Shared | null } = { config: null }
   readonly status: {
-    leader: { self: boolean; fencingToken: bigint } | null
+    leader: { nodeid: number; self: boolean; fencingToken: bigint } | null
     ended: Error | null
   } = { leader: null, ended: null }
   readonly listeners = new Set<() => void>()
@@ -30,7 +30,7 @@ class Replica {
   on = (_: unknown, listener: () => void) => this.#add(listener)
 
   lead(self: boolean, fencingToken = 1n): void {
-    this.status.leader = { self, fencingToken }
+    this.status.leader = { nodeid: 1, self, fencingToken }
     this.tell()
   }
 
@@ -63,7 +63,7 @@ async function open(
     select: (state) => state.config,
     submit: async (value) => {
       submitted.push(value.limit)
-      await sleep(0)
+      await turn()
       answer(value, replica)
     },
     warning(warning) {
@@ -76,7 +76,10 @@ async function open(
   return { map, replica, replicated, submitted, warnings, told }
 }
 
-const settled = (): Promise<void> => sleep(10)
+/** More turns than any of these takes: a time would be none on a machine that is busy. */
+async function settled(): Promise<void> {
+  for (let turns = 0; turns < 20; turns++) await turn()
+}
 
 test('the leader brings its own at once, when it leads and when its own changes', async () => {
   const { map, replica, replicated, submitted } = await open()
@@ -97,7 +100,7 @@ test('who does not lead brings nothing, and tells a difference that lasts, once'
   await sleep(200)
   assert.equal(submitted, [])
   assert.equal(warnings, [
-    { notice: 'config-differs', differences: [{ key: 'service.limit', own: 5, replicated: 9 }] },
+    { notice: 'config-differs', leader: 1, differences: [{ key: 'service.limit', own: 5, replicated: 9 }] },
   ])
   replica.become({ limit: 8 })
   await sleep(120)
@@ -250,7 +253,7 @@ test('without a handler a difference is a warning of the process', async () => {
   await sleep(20)
   const { message, code } = await warned
   assert.is(code, 'QUORATE_CONFIG_DIFFERS')
-  assert.match(message, /make it equal on all: service\.limit is 5 here and 6 in the group/)
+  assert.match(message, /Make it equal on all nodes: service\.limit is 5 here and 6 in the group/)
 })
 
 test('after close, and once the replica has ended, nothing is compared', async () => {

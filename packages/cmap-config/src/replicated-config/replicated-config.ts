@@ -11,7 +11,7 @@ import { compare, type ReplicatedDifference } from './compare.ts'
 export interface ConfiguredReplica<State> {
   readonly state: State
   readonly status: {
-    readonly leader: { readonly self: boolean; readonly fencingToken: bigint } | null
+    readonly leader: { readonly nodeid: number; readonly self: boolean; readonly fencingToken: bigint } | null
     readonly ended: Error | null
   }
   subscribe<T>(select: (state: State) => T, listener: () => void): () => void
@@ -20,8 +20,12 @@ export interface ConfiguredReplica<State> {
 
 /** What an operator should look at. */
 export type ReplicatedConfigWarning =
-  /** This node's configuration has been another than the group's for a while; keys and both values. */
-  | { readonly notice: 'config-differs'; readonly differences: readonly ReplicatedDifference[] }
+  /** This node's configuration has been another than the group's for a while: keys, both values, and which node leads. */
+  | {
+      readonly notice: 'config-differs'
+      readonly differences: readonly ReplicatedDifference[]
+      readonly leader: number
+    }
   /** This node leads, and its configuration was not taken: the reducer's or the replica's word. */
   | { readonly notice: 'config-not-taken'; readonly error: unknown }
 
@@ -164,16 +168,16 @@ class Follower<State, T> implements ReplicatedConfig {
   #endPause(): void {
     this.#pause = null
     const { leader, ended } = this.#options.replica.status
-    if (leader !== null && ended === null) this.#tellDifferences()
+    if (leader !== null && ended === null) this.#tellDifferences(leader.nodeid)
     if (this.#mayRetry) this.#answered = null
     this.#look()
   }
 
-  #tellDifferences(): void {
+  #tellDifferences(leader: number): void {
     const { differences } = this
     if (differences.length === 0 || isDeepStrictEqual(differences, this.#told)) return
     this.#told = differences
-    this.#warn({ notice: 'config-differs', differences })
+    this.#warn({ notice: 'config-differs', differences, leader })
   }
 
   #bring(fencingToken: bigint): void {
@@ -217,7 +221,9 @@ function warn(warning: ReplicatedConfigWarning): void {
     const shown = warning.differences.map(
       ({ key, own, replicated }) => `${key} is ${inspect(own)} here and ${inspect(replicated)} in the group`,
     )
-    const message = `Configuration that the group shares differs on this node; make it equal on all: ${shown.join('; ')}`
+    const message =
+      `Configuration that the group shares differs on this node; the group's is that of its leader, now node ` +
+      `${warning.leader}. Make it equal on all nodes: ${shown.join('; ')}`
     process.emitWarning(message, { code: 'QUORATE_CONFIG_DIFFERS' })
   } else {
     const message = `The group did not take this node's configuration: ${warning.error}`
