@@ -107,6 +107,10 @@ export interface JoinerState {
   /** Who was asked last. */
   asked: Incarnation | null
   stallMs: number
+  /** How often the next donor's turn has come. */
+  stalls: number
+  /** Chunks that it asks for at once: no more than a donor was seen to send. */
+  creditMax: number
   /** Chunks that the donor still may send. */
   credit: number
 }

@@ -14,6 +14,7 @@ import {
 import { faulty } from '../faults.ts'
 import type { PieceInput, SnapshotInput } from '../input.ts'
 import type { DonorState, InstalledState, SnapshotWanted, State } from '../state.ts'
+import { stallCollectionsMax } from './stall.ts'
 
 /** Only an adopter of the ballot answers. */
 export function onFetch(state: State, from: Process, request: Fetch): void {
@@ -107,8 +108,8 @@ function offsetIn({ at, bytes, digest }: DonorState, partial: PartialSnapshot | 
 /** Pieces are made when they are wanted, and kept for the next joiner. */
 function sendParts(state: State, donor: DonorState, { joiner, partial, credit }: SnapshotWanted): void {
   const { at: snapshot, versions } = donor
-  const { commit, epoch, timeouts } = state
-  donor.idleMs = state.nowMs + timeouts.snapshotIdleMs
+  const { commit, epoch } = state
+  donor.idleMs = idleMs(state)
   let offset = offsetIn(donor, partial)
   for (let left = credit; left > 0 && (offset < donor.bytes || donor.digest === null); left--) {
     if (offset >= donor.bytes) {
@@ -128,6 +129,11 @@ function sendParts(state: State, donor: DonorState, { joiner, partial, credit }:
     })
     offset += part.length
   }
+}
+
+/** Never before a joiner that waits for its chunks would turn to the next donor: it comes with its next FETCH. */
+function idleMs({ nowMs, collectionMs, timeouts }: State): number {
+  return nowMs + Math.max(timeouts.snapshotIdleMs, stallCollectionsMax * collectionMs)
 }
 
 /** The rest of what is wanted is sent when the piece is here. */
