@@ -4,70 +4,105 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Ensemble } from '../ensemble.test-support.ts'
+import type { SeededFault } from '../faults.ts'
 import { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from '../options.ts'
+import { testRule } from '../scenario.test-support.ts'
+import { count } from './behind.test-support.ts'
 
 const test = suite('bounds of transfers')
 
-const chunkBytesMax = 60
+const letters = [...'abcdefgh']
+const words = letters.map((letter) => letter.repeat(60))
 
-/** Node 3 needs a snapshot of twelve chunks; each message of the transfer takes 20 ms. */
-function catchUp(
-  donors: Partial<Limits>,
-  joiner: Partial<Limits>,
-  timeouts: Partial<Timeouts> = {},
-): readonly string[] {
-  const limits = { chunkBytesMax, retainedEntriesMax: 2, ...donors }
-  const ensemble = Ensemble.running({ voters: [1, 2, 3], limits }, 1, 2, 3)
-  ensemble.crash(3)
-  ensemble.view([1, 2])
+/** Nodes 1 and 2 have what node 3, and node 4, a learner, need: a snapshot of twelve chunks of 60 bytes. */
+function withDonors(limits: (id: number) => Partial<Limits>, fault?: SeededFault): Ensemble {
+  const ensemble = new Ensemble({ voters: [1, 2, 3], fault })
+  const limitsOf = (id: number) => ({
+    ...defaultLimits,
+    ...{ chunkBytesMax: 60, retainedEntriesMax: 2 },
+    ...limits(id),
+  })
+  const start = (id: number) => ensemble.start(id, { limits: limitsOf(id) })
+  for (const id of [1, 2, 3]) start(id)
+  ensemble.view([1, 2, 3])
   ensemble.deliver()
-  for (const letter of 'abcdefgh') {
-    ensemble.submit(1, letter.repeat(60))
+  ensemble.view([1, 2], [3])
+  ensemble.deliver()
+  for (const word of words) {
+    ensemble.submit(1, word)
     ensemble.deliver()
   }
-  ensemble.start(3, { limits: { ...defaultLimits, ...limits, ...joiner } })
+  start(4)
   ensemble.said()
-  ensemble.view([1, 2, 3])
-  tune(ensemble, timeouts)
+  return ensemble
+}
+
+/** As the operator's word. */
+function tune(ensemble: Ensemble, id: number, timeouts: Partial<Timeouts>): void {
+  const { limits } = ensemble.actor(id).state
+  ensemble.input(id, { type: 'tune', limits, timeouts: { ...defaultTimeouts, ...timeouts } })
+}
+
+/** Node 3 arrives, although each message of the transfer takes 20 ms; how many chunks were sent. */
+function arrive(ensemble: Ensemble): number {
   ensemble.passSlowly(20_000, ({ type }) => (type === 'snapshot' || type === 'fetch' ? 20 : 0.2))
   assert.ok(ensemble.actor(3).state.active, 'node 3 has arrived')
-  assert.is(ensemble.words(3), ensemble.words(1))
-  return ensemble.said()
+  assert.equal(ensemble.actor(3).machine.words, words)
+  return ensemble.said().filter((line) => line.includes(': snapshot at')).length
 }
 
-function tune(ensemble: Ensemble, timeouts: Partial<Timeouts>): void {
-  for (const { id, state } of ensemble.actors.values()) {
-    const { limits } = state
-    ensemble.input(id, { type: 'tune', limits, timeouts: { ...defaultTimeouts, ...timeouts } })
-  }
-}
-
-const countChunks = (said: readonly string[]): number =>
-  said.filter((line) => line.includes(': snapshot at')).length
-
-for (const donors of [1, 2, 3])
-  test(`donors that send ${donors} chunks at once serve a joiner that asks for 4`, () => {
-    const said = catchUp({ chunksInFlightMax: donors }, { chunksInFlightMax: 4 })
-    assert.ok(countChunks(said) < 30, `${countChunks(said)} chunks`)
+for (const most of [1, 2, 3]) {
+  const name = `donors that send ${most} chunks at once serve a joiner that asks for 4`
+  testRule(test, name, 'credit-never-learned', (fault) => {
+    const ensemble = withDonors((id) => ({ chunksInFlightMax: id === 3 ? 4 : most }), fault)
+    ensemble.view([1, 2, 3])
+    const chunks = arrive(ensemble)
+    assert.ok(chunks < 30, `${chunks} chunks`)
   })
+}
 
-test('a joiner that asks for 1 chunk at once gets no more', () => {
-  const said = catchUp({ chunksInFlightMax: 4 }, { chunksInFlightMax: 1 })
-  assert.is(countChunks(said), 12)
+test('a joiner that asks for one chunk at a time gets no more', () => {
+  const ensemble = withDonors((id) => ({ chunksInFlightMax: id === 3 ? 1 : 4 }))
+  ensemble.view([1, 2, 3])
+  assert.is(arrive(ensemble), 12)
 })
 
-test('chunks of other sizes than the own are taken', () => {
-  for (const size of [17, 60, 1000]) assert.is(countChunks(catchUp({}, { chunkBytesMax: size })), 12)
+test('what has come in chunks of one size goes on in those of another', () => {
+  const ensemble = withDonors((id) => ({ chunkBytesMax: id === 2 ? 17 : 60, chunksInFlightMax: 1 }))
+  const { state } = ensemble.actor(3)
+  ensemble.lose = (_, __, { type }) => type === 'ack'
+  ensemble.view([1, 2, 3, 4])
+  ensemble.deliverUntil(() => state.partial?.bytes === 120)
+  // Meanwhile node 2 makes more of it for node 4.
+  ensemble.lose = (_, from, { type }) => type === 'ack' || (type === 'fetch' && from === 3)
+  ensemble.deliverUntil(() => (ensemble.actor(2).state.donor?.bytes ?? 0) > 200)
+  ensemble.lose = () => false
+  ensemble.said()
+  ensemble.view([2, 3], [1], [4])
+  ensemble.deliver()
+  assert.equal(ensemble.actor(3).machine.words, words)
+  const said = ensemble.said()
+  assert.is(count(said, '2: snapshot at 10, bytes from 120'), 1)
+  assert.is(count(said, '2: snapshot at 10, bytes from 0'), 0)
 })
 
-test('a donor keeps its snapshot until the joiner can have asked for more, however short it is to keep it', () => {
-  const said = catchUp({}, {}, { snapshotIdleMs: 1 })
-  assert.is(countChunks(said), 12)
+const kept =
+  'a donor keeps its snapshot until a joiner can have asked for more, however shortly it is to keep it'
+testRule(test, kept, 'snapshot-dropped-early', (fault) => {
+  const ensemble = withDonors(() => ({}), fault)
+  for (const id of [1, 2]) tune(ensemble, id, { snapshotIdleMs: 1 })
+  ensemble.view([1, 2, 3])
+  assert.is(arrive(ensemble), 12)
 })
 
-test('a joiner that turns to the next donor too soon waits longer each time', () => {
-  const said = catchUp({}, {}, { stallMs: 1 })
-  assert.ok(countChunks(said) < 100, `${countChunks(said)} chunks`)
+const hasty = 'a joiner that turns to the next donor too soon waits longer each time'
+testRule(test, hasty, 'stall-not-doubled', (fault) => {
+  const ensemble = withDonors(() => ({}), fault)
+  ensemble.view([1, 2, 3])
+  ensemble.deliverUntil(({ type }) => type === 'snapshot')
+  tune(ensemble, 3, { stallMs: 1 })
+  const chunks = arrive(ensemble)
+  assert.ok(chunks < 60, `${chunks} chunks`)
 })
 
 test.run()

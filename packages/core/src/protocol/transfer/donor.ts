@@ -132,8 +132,10 @@ function sendParts(state: State, donor: DonorState, { joiner, partial, credit }:
 }
 
 /** Never before a joiner that waits for its chunks would turn to the next donor: it comes with its next FETCH. */
-function idleMs({ nowMs, collectionMs, timeouts }: State): number {
-  return nowMs + Math.max(timeouts.snapshotIdleMs, stallCollectionsMax * collectionMs)
+function idleMs(state: State): number {
+  const { nowMs, collectionMs, timeouts } = state
+  const least = faulty(state, 'snapshot-dropped-early') ? 0 : stallCollectionsMax * collectionMs
+  return nowMs + Math.max(timeouts.snapshotIdleMs, least)
 }
 
 /** The rest of what is wanted is sent when the piece is here. */

@@ -85,7 +85,7 @@ function fetch(state: State, joiner: JoinerState): void {
 /** A donor that has sent some of what was asked for may send no more at once, and waits for the next FETCH. */
 export function onStall(state: State, joiner: JoinerState): void {
   const sent = joiner.creditMax - joiner.credit
-  if (sent > 0) joiner.creditMax = sent
+  if (sent > 0 && !faulty(state, 'credit-never-learned')) joiner.creditMax = sent
   joiner.stalls += 1
   joiner.donor += 1
   fetch(state, joiner)
