@@ -182,6 +182,7 @@ export class State {
   readonly machineVersions: VersionRange
   timeouts: Timeouts
   limits: Limits
+  readonly messageBytesMax: number
   readonly fault: SeededFault | null
   readonly random: Random
 
@@ -313,6 +314,7 @@ export class State {
     this.machineVersions = options.machineVersions
     this.timeouts = timeouts
     this.limits = options.limits
+    this.messageBytesMax = options.messageBytesMax
     this.fault = options.fault
     this.random = new Random(self.incarnation)
     this.memory = record?.memory ?? options.memory

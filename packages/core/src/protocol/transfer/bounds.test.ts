@@ -3,6 +3,9 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Incarnation } from '../../identity.ts'
+import { encodeMessage } from '../../wire/encode.ts'
+import type { Message } from '../../wire/messages.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
 import type { SeededFault } from '../faults.ts'
 import { defaultLimits, defaultTimeouts, type Limits, type Timeouts } from '../options.ts'
@@ -10,6 +13,10 @@ import { testRule } from '../scenario.test-support.ts'
 import { count } from './behind.test-support.ts'
 
 const test = suite('bounds of transfers')
+
+/** The bytes of a message on the wire. */
+const sizeOf = (message: Message): number =>
+  encodeMessage({ incarnation: 1 as Incarnation, group: 0 }, message).length
 
 const letters = [...'abcdefgh']
 const words = letters.map((letter) => letter.repeat(60))
@@ -103,6 +110,70 @@ testRule(test, hasty, 'stall-not-doubled', (fault) => {
   tune(ensemble, 3, { stallMs: 1 })
   const chunks = arrive(ensemble)
   assert.ok(chunks < 60, `${chunks} chunks`)
+})
+
+const large = 'large'.repeat(40)
+const messageBytesMax = 250
+
+/** Node 3 misses a large word behind small ones; `smaller` nodes have come to messages that do not hold it. */
+function withLarge(smaller: readonly number[], before: (ensemble: Ensemble) => void = () => {}): Ensemble {
+  const limits = { ...defaultLimits, chunkBytesMax: 100, retainedEntriesMax: 4 }
+  const ensemble = new Ensemble({ voters: [1, 2, 3] })
+  for (const id of [1, 2, 3]) ensemble.start(id, { limits, ...(smaller.includes(id) && { messageBytesMax }) })
+  ensemble.view([1, 2, 3])
+  ensemble.submit(1, ...words)
+  ensemble.deliver()
+  before(ensemble)
+  ensemble.view([1, 2], [3])
+  ensemble.deliver()
+  ensemble.submit(1, large)
+  return ensemble
+}
+
+test('a donor whose messages do not hold an entry sends what leads there, then a snapshot', () => {
+  const ensemble = withLarge([1, 2])
+  ensemble.deliver()
+  ensemble.submit(1, 'after')
+  ensemble.deliver()
+  ensemble.view([1, 2, 3])
+  ensemble.lose = (_, from, message) => {
+    const isTooLarge = message.type === 'entries' && sizeOf(message) > messageBytesMax
+    assert.not(isTooLarge, `node ${from} sends ${sizeOf(message)} bytes`)
+    return false
+  }
+  ensemble.deliver()
+  assert.equal(ensemble.actor(3).machine.words, [...words, large, 'after'])
+  assert.ok(ensemble.actor(3).state.active)
+})
+
+test('… and none that it has made before that entry came', () => {
+  const ensemble = withLarge([1, 2], (each) => {
+    each.start(4)
+    each.view([1, 2, 3, 4])
+    each.deliver()
+  })
+  const { state } = ensemble.actor(1)
+  assert.ok(state.donor)
+  ensemble.deliver()
+  ensemble.view([1, 2, 3], [4])
+  ensemble.deliver()
+  assert.equal(ensemble.actor(3).machine.words, [...words, large])
+  assert.ok(ensemble.actor(3).state.active)
+})
+
+test('where that is not committed, a donor that takes larger messages sends it', () => {
+  const ensemble = withLarge([1])
+  ensemble.lose = (_, __, { type }) => type === 'ack'
+  ensemble.deliver()
+  ensemble.lose = () => false
+  ensemble.view([1, 2, 3])
+  ensemble.said()
+  ensemble.pass(200)
+  assert.ok(ensemble.actor(3).state.active)
+  assert.equal(ensemble.actor(3).machine.words, [...words, large])
+  const said = ensemble.said()
+  assert.is(count(said, '1: snapshot'), 0)
+  assert.is(count(said, '2: entries'), 1)
 })
 
 test.run()

@@ -20,6 +20,7 @@ export function engineOptions(
     protocolVersions: { lowest: 1, highest: 1 },
     machineVersions: { lowest: machine.minimumVersion, highest: machine.version },
     ...tuner.opened(random),
+    messageBytesMax: Number.POSITIVE_INFINITY,
     fault,
   }
 }

@@ -32,8 +32,6 @@ function started(nodeid: number, group: Group): Replica {
     type: 'view',
     cause: 'ring',
     members,
-    joined: members,
-    left: [],
     ring,
     nodeids,
     quorate: true,
