@@ -12,7 +12,7 @@ import type { SeededFault } from './faults.ts'
 export interface Timeouts {
   /** How long a coordinator waits for all promises, at first; within a view, what is late or taken over doubles it. */
   readonly collectionMs: number
-  /** Where the doubling ends. */
+  /** Where the doubling ends. Far below what a round takes, no round comes to its end. */
   readonly collectionMsMax: number
   /** How long a joiner waits for a chunk before it turns to the next donor, at first. Shorter than a takeover. */
   readonly stallMs: number

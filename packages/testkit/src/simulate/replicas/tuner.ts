@@ -93,7 +93,7 @@ function limitChoices(opened: Limits, replicas: number): Choices<Limits> {
 
 const timeoutChoices = (opened: Timeouts): Choices<Timeouts> => ({
   collectionMs: [5, 200, opened.collectionMs],
-  collectionMsMax: [400, 3200, opened.collectionMsMax],
+  collectionMsMax: [100, 3200, opened.collectionMsMax],
   stallMs: [1, 1000, opened.stallMs],
   snapshotIdleMs: [1, 1000, opened.snapshotIdleMs],
   tickMs: [1, 1000, opened.tickMs],
