@@ -37,6 +37,7 @@ export class Census {
   noticed(nodeid: number, notice: Notice): void {
     if (notice.notice === 'adopted') this.count('epoch adopted')
     else if (notice.notice === 'left') this.count('epoch left')
+    else if (notice.notice === 'slow-disk') this.count('left until the disk has caught up')
     else if (notice.notice === 'set-aside') this.count('state set aside')
     else if (notice.notice === 'left-out') this.count('left out: cannot run what was agreed')
     else if (notice.notice === 'intact-minority')
