@@ -5,16 +5,21 @@ import type { Member } from '../identity.ts'
 import type { Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { CancelTimer } from '../ports/clock.ts'
-import type { StoredSnapshot } from '../ports/storage.ts'
+import type { StorageWrite } from '../ports/storage.ts'
 import type { Delivery, TransportEvent, View } from '../ports/transport.ts'
 import { isDigestIndex } from '../protocol/digests.ts'
 import { Engine } from '../protocol/engine.ts'
 import type { Input } from '../protocol/input.ts'
 import type { EngineOptions, StoredState } from '../protocol/options.ts'
-import type { ApplyOutput, Output, PersistOutput, RestoreOutput } from '../protocol/output.ts'
+import type {
+  ApplyOutput,
+  Output,
+  PersistOutput,
+  RestoreOutput,
+  RestorePartOutput,
+} from '../protocol/output.ts'
 import { type DecodeFault, decodeMessage } from '../wire/decode.ts'
 import { encodeMessage } from '../wire/encode.ts'
-import type { Position } from '../wire/messages.ts'
 import { AppliedReport } from './applied-report.ts'
 import { emptied } from './emptied-storage.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
@@ -58,10 +63,7 @@ export class Loop {
     send: ({ message }) => this.#outbox.send(message.type, encodeMessage(this.#sender(), message)),
     persist: (output) => this.#persist(output),
     apply: (output) => this.#apply(output),
-    'restore-part': ({ offset, part }) => {
-      if (offset === 0) this.#incoming = new IncomingSnapshot({ kept: this.#storage !== null })
-      this.#incoming?.add(part)
-    },
+    'restore-part': (output) => this.#restorePart(output),
     restore: (output) => this.#restore(output),
     'drop-restore': () => {
       this.#incoming = null
@@ -84,8 +86,6 @@ export class Loop {
   #held: HeldSnapshot | null = null
   /** From a donor. */
   #incoming: IncomingSnapshot | null = null
-  /** To be stored with the next write. */
-  #restored: IncomingSnapshot | null = null
   #busy = false
   /** Something has happened since the last turn ended. */
   #unsettled = false
@@ -222,19 +222,23 @@ export class Loop {
       record,
       truncate,
       append,
-      ...(snapshot !== null && { snapshot: this.#withBytes(snapshot) }),
+      ...(snapshot !== null && { snapshot }),
       ...(begin !== null && { begin }),
     }
-    this.#restored = null
+    this.#write(storage, write, () => this.input(stored))
+  }
+
+  #write(storage: LoopStorage, write: StorageWrite, done: () => void): void {
     storage.write(write, (error) => {
-      if (error === undefined) this.input(stored)
+      if (error === undefined) done()
       else this.#fail('storage', error)
     })
   }
 
-  #withBytes(snapshot: Position): StoredSnapshot {
-    const { bytes } = this.#restored as IncomingSnapshot
-    return { ...snapshot, bytes }
+  #restorePart({ offset, part: bytes }: RestorePartOutput): void {
+    if (offset === 0) this.#incoming = new IncomingSnapshot()
+    this.#incoming?.add(bytes)
+    if (this.#storage !== null) this.#write(this.#storage, { part: { offset, bytes } }, () => {})
   }
 
   #apply({ first, entries }: ApplyOutput): void {
@@ -264,7 +268,6 @@ export class Loop {
       this.#fail('machine', error as Error)
       return
     }
-    this.#restored = this.#storage && this.#incoming
     this.#incoming = null
     this.#report(report, index)
   }
@@ -309,7 +312,7 @@ export class Loop {
     const stored = this.#storage?.stored ?? null
     if (stored === null) return null
     const { record, snapshot, start, entries } = stored
-    if (snapshot !== null) this.state.restore(snapshot.bytes)
+    if (snapshot !== null) this.state.restoreFrom(snapshot)
     const { versions, index } = this.state
     return { record, start: { ...start, versions }, entries, applied: index }
   }
