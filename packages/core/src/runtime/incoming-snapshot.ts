@@ -5,8 +5,10 @@ import { type ReplicatedState, snapshotDecoder } from '../machine/replicated-sta
 
 export class IncomingSnapshot {
   readonly #decoder: SliceDecoder = snapshotDecoder()
+  bytes = 0
 
   add(part: Uint8Array): void {
+    this.bytes += part.length
     try {
       this.#decoder.add(part)
     } catch {

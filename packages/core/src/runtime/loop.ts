@@ -2,7 +2,7 @@
 // clock of its own, so that a simulator can drive the very code that runs in production.
 
 import type { Member } from '../identity.ts'
-import type { Index } from '../log/entry.ts'
+import type { Chain, Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { CancelTimer } from '../ports/clock.ts'
 import type { StorageWrite } from '../ports/storage.ts'
@@ -21,6 +21,7 @@ import type {
 import { type DecodeFault, decodeMessage } from '../wire/decode.ts'
 import { encodeMessage } from '../wire/encode.ts'
 import { AppliedReport } from './applied-report.ts'
+import { Compaction } from './compaction.ts'
 import { emptied } from './emptied-storage.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
 import { IncomingSnapshot } from './incoming-snapshot.ts'
@@ -86,6 +87,7 @@ export class Loop {
   #held: HeldSnapshot | null = null
   /** From a donor. */
   #incoming: IncomingSnapshot | null = null
+  #compaction: Compaction | null
   #busy = false
   /** Something has happened since the last turn ended. */
   #unsettled = false
@@ -112,6 +114,12 @@ export class Loop {
     this.#wall = new WallClock(ports.clock)
     const { offsetMs: wallOffsetMs } = this.#wall
     this.engine = new Engine({ ...options, wallOffsetMs, stored: this.#load() })
+    this.#compaction = this.#makeCompaction()
+  }
+
+  /** `null`: there is no storage. */
+  get compaction(): Compaction | null {
+    return this.#compaction
   }
 
   /** Another one once it was set aside. */
@@ -211,7 +219,7 @@ export class Loop {
     return { incarnation: self.incarnation, group: group?.random ?? 0 }
   }
 
-  #persist({ token, record, snapshot, begin, truncate, append }: PersistOutput): void {
+  #persist({ token, record, snapshot, begin, truncate, append, forget }: PersistOutput): void {
     const stored: Input = { type: 'stored', token }
     const storage = this.#storage
     if (storage === null) {
@@ -224,6 +232,7 @@ export class Loop {
       append,
       ...(snapshot !== null && { snapshot }),
       ...(begin !== null && { begin }),
+      ...(forget !== null && { forget }),
     }
     this.#write(storage, write, () => this.input(stored))
   }
@@ -236,7 +245,10 @@ export class Loop {
   }
 
   #restorePart({ offset, part: bytes }: RestorePartOutput): void {
-    if (offset === 0) this.#incoming = new IncomingSnapshot()
+    if (offset === 0) {
+      this.#incoming = new IncomingSnapshot()
+      this.#compaction?.giveUp()
+    }
     this.#incoming?.add(bytes)
     if (this.#storage !== null) this.#write(this.#storage, { part: { offset, bytes } }, () => {})
   }
@@ -245,8 +257,9 @@ export class Loop {
     const report = new AppliedReport(this.state, this.engine.state.self.incarnation)
     let index = first - 1
     try {
-      for (const { body } of entries) {
+      for (const { body, payload } of entries) {
         index += 1
+        this.#compaction?.grew(payload.length)
         const beforeMs = this.state.timeMs
         const events = report.apply(index, body)
         if (events.length > 0) this.#listener.emitted(index, events)
@@ -258,6 +271,35 @@ export class Loop {
       return
     }
     this.#report(report, index)
+    this.#attempt(() => this.#compact())
+  }
+
+  /** When enough was applied, the state as it is now is stored: see compaction.ts. */
+  #compact(): void {
+    const { limits, timeouts, nowMs, log } = this.engine.state
+    if (!this.#compaction?.isDue(limits, timeouts, nowMs) || this.#incoming !== null) return
+    const { index } = this.state
+    const at = { index, chain: log.chainAt(index) as Chain }
+    this.#compaction.begin(at, this.state.captureSnapshot(), nowMs)
+    this.#storePart(this.#compaction)
+  }
+
+  #storePart(compaction: Compaction): void {
+    const next = compaction.next()
+    if (next === null || this.#stopped) return
+    const { at, last, ...part } = next
+    this.#write(this.#storage as LoopStorage, { part }, () => {
+      if (!compaction.isWriting(at)) return
+      if (!last) return this.#attempt(() => this.#storePart(compaction))
+      compaction.finish()
+      this.input({ type: 'compact', at })
+    })
+  }
+
+  #makeCompaction(): Compaction | null {
+    if (this.#storage === null) return null
+    const { stored } = this.#storage
+    return new Compaction(this.state.index, stored?.snapshotBytes ?? 0, this.#ports.clock.monotonicMs())
   }
 
   #restore({ index }: RestoreOutput): void {
@@ -268,6 +310,7 @@ export class Loop {
       this.#fail('machine', error as Error)
       return
     }
+    this.#compaction?.replaced(index, (this.#incoming as IncomingSnapshot).bytes)
     this.#incoming = null
     this.#report(report, index)
   }
@@ -281,6 +324,7 @@ export class Loop {
   #setAside(): void {
     this.#state = this.#makeState()
     this.#storage = this.#storage && emptied(this.#storage)
+    this.#compaction = this.#makeCompaction()
     this.#inputs.push(new AppliedReport(this.#state, this.engine.state.self.incarnation).input())
   }
 

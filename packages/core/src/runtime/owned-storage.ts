@@ -22,13 +22,15 @@ export function owned(storage: Storage, stored: Restorable | null, owner: Storag
 
 /** With its snapshot read: a turn for each piece, since other replicas of this process go on. */
 export async function restorable({ snapshot, ...stored }: Stored): Promise<Restorable> {
-  if (snapshot === null) return { ...stored, snapshot }
+  if (snapshot === null) return { ...stored, snapshot, snapshotBytes: 0 }
   const decoder = snapshotDecoder()
+  let snapshotBytes = 0
   for await (const piece of snapshot.pieces) {
     decoder.add(piece)
+    snapshotBytes += piece.length
     await turn()
   }
-  return { ...stored, snapshot: decoder }
+  return { ...stored, snapshot: decoder, snapshotBytes }
 }
 
 /** @throws {QuorateError} `BadOption`: what is stored is another replica's */

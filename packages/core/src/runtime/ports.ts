@@ -10,6 +10,8 @@ import type { Notice, StopOutput } from '../protocol/output.ts'
 /** What a storage holds, with its snapshot read. */
 export interface Restorable extends Omit<Stored, 'owner' | 'snapshot'> {
   readonly snapshot: SliceDecoder | null
+  /** 0: there is none. */
+  readonly snapshotBytes: number
 }
 
 /** A storage that was opened, and is this replica's. */

@@ -41,6 +41,7 @@ export class DiskImage {
     return {
       record: this.#record,
       snapshot: this.#decoded(),
+      snapshotBytes: bytesOf(this.#snapshot ?? []),
       start: { index, chain },
       entries: [...this.#entries],
     }
@@ -57,7 +58,7 @@ export class DiskImage {
 
   #add({ offset, bytes }: NonNullable<StorageWrite['part']>): void {
     if (offset === 0) this.#parts = []
-    const before = this.#parts.reduce((sum, { length }) => sum + length, 0)
+    const before = bytesOf(this.#parts)
     if (offset !== before) throw new Error(`part: it lies at ${offset}, but ${before} bytes came before it.`)
     this.#parts.push(bytes)
   }
@@ -105,3 +106,5 @@ export class DiskImage {
     this.#entries.splice(0, count)
   }
 }
+
+const bytesOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0)
