@@ -1,5 +1,6 @@
 // Tracking with libcmap on a real daemon: which changes are told, to whom, and what handlers may do.
 
+import type { CmapValue } from '@quorate/cmap-config'
 import { CorosyncCluster } from '@quorate/testkit'
 import { equal, is } from 'uvu/assert'
 import { clusterTest } from './support/cluster-test.ts'
@@ -108,6 +109,39 @@ test('a handler closes the connection: nothing is told after that', async () => 
   is(changesOf(program, 'closes').length, 1)
 })
 
+test('the longest values are told whole, old and new, and each event has its own copy', async () => {
+  const values = [1, 2, 3].map((byte) => new Uint8Array(16_384).fill(byte))
+  await call('track', 'long', 'long.key', all)
+  await call('setAll', 'long.key', 'binary', values)
+  await told(program, 'long', 3)
+  /** The byte that fills the value, and how often. */
+  const filled = (value: CmapValue | undefined): unknown => {
+    const bytes = [...((value?.value as Uint8Array | undefined) ?? [])]
+    return [...new Set(bytes), bytes.length]
+  }
+  equal(
+    changesOf(program, 'long').map(({ oldValue, value }) => [filled(oldValue), filled(value)]),
+    [
+      [[0], [1, 16_384]],
+      [
+        [1, 16_384],
+        [2, 16_384],
+      ],
+      [
+        [2, 16_384],
+        [3, 16_384],
+      ],
+    ],
+  )
+})
+
+test('the errors of the man pages: what is no flag, no handler, no tracking', async () => {
+  const [modify, noFlag] = [2, 64]
+  is(await codeOf(program.call('trackAdd', 'error.key', modify | noFlag, 1n)), 'CS_ERR_INVALID_PARAM')
+  is(await codeOf(program.call('trackAdd', 'error.key', modify, null)), 'CS_ERR_INVALID_PARAM')
+  is(await codeOf(program.call('trackDelete', 12_345n)), 'CS_ERR_BAD_HANDLE')
+})
+
 test('10,000 changes are told, none lost, in order', async () => {
   await call('track', 'many', 'many.key', all)
   await call('count', 'many.key', 10_000)
@@ -140,6 +174,15 @@ test('by hand, too, what had come for a tracking that ended is passed over', asy
   is(await program.call('dispatch', 'manual', 'ONE_NONBLOCKING'), true)
   is(await program.call('dispatch', 'manual', 'ONE_NONBLOCKING'), false)
   is(transcript(program, 'hand').length, 3)
+})
+
+test('cmap_dispatch, BLOCKING: until a handler closes the connection, which is told nothing further', async () => {
+  await program.call('open', 'blocking', { autoDispatch: false })
+  await program.call('track', 'blocking', 'block', 'block.key', all, 'close')
+  await call('count', 'block.key', 3)
+  is(await program.call('dispatch', 'blocking', 'BLOCKING'), true)
+  is(changesOf(program, 'block').length, 1)
+  is(await program.call('property', 'blocking', 'open'), false)
 })
 
 test('a reload tells each key by itself, between two changes of config.reload_in_progress', async () => {

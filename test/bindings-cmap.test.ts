@@ -42,20 +42,35 @@ test('cmap_context_set, cmap_context_get', async () => {
   is(await call('property', 'context'), 2n ** 64n - 1n)
 })
 
+const floatMax = (2 - 2 ** -23) * 2 ** 127
+/** As C prints it with `%f`. */
+const printed = (value: number): string => `${BigInt(value)}.000000`
+
 const samples: readonly [CmapType, unknown, bytes: number, asShown: string][] = [
   ['int8', -128, 1, '(i8) = -128'],
   ['int8', 127, 1, '(i8) = 127'],
+  ['uint8', 0, 1, '(u8) = 0'],
   ['uint8', 255, 1, '(u8) = 255'],
   ['int16', -32_768, 2, '(i16) = -32768'],
+  ['int16', 32_767, 2, '(i16) = 32767'],
+  ['uint16', 0, 2, '(u16) = 0'],
   ['uint16', 65_535, 2, '(u16) = 65535'],
   ['int32', -(2 ** 31), 4, '(i32) = -2147483648'],
+  ['int32', 2 ** 31 - 1, 4, '(i32) = 2147483647'],
+  ['uint32', 0, 4, '(u32) = 0'],
   ['uint32', 2 ** 32 - 1, 4, '(u32) = 4294967295'],
   ['int64', -(2n ** 63n), 8, '(i64) = -9223372036854775808'],
   ['int64', 2n ** 63n - 1n, 8, '(i64) = 9223372036854775807'],
   ['uint64', 0n, 8, '(u64) = 0'],
   ['uint64', 2n ** 64n - 1n, 8, '(u64) = 18446744073709551615'],
   ['float', 1.5, 4, '(flt) = 1.500000'],
+  ['float', floatMax, 4, `(flt) = ${printed(floatMax)}`],
+  ['float', -floatMax, 4, `(flt) = ${printed(-floatMax)}`],
   ['double', -0.125, 8, '(dbl) = -0.125000'],
+  ['double', Number.MAX_VALUE, 8, `(dbl) = ${printed(Number.MAX_VALUE)}`],
+  ['double', -Number.MAX_VALUE, 8, `(dbl) = ${printed(-Number.MAX_VALUE)}`],
+  ['double', Number.MIN_VALUE, 8, '(dbl) = 0.000000'],
+  ['double', Number.NEGATIVE_INFINITY, 8, '(dbl) = -inf'],
   ['string', 'twelve bytes', 13, '(str) = twelve bytes'],
   ['string', '', 1, '(str) ='],
   ['binary', new Uint8Array([0, 1, 255]), 3, '(bin)'],
@@ -105,10 +120,15 @@ for (const type of [
 ]) {
   test(`cmap_set_${type}, cmap_get_${type}: the typed functions of the library's table`, async () => {
     const [value, back] = /64/.test(type) ? [100n, 100n] : [100, 100]
-    is(await program.call('shortcut', type, 'test.shortcut', value), back)
-    equal((await find('test.shortcut')).type, type)
+    is(await program.call('setAndGet', type, 'test.typed', value), back)
+    equal((await find('test.typed')).type, type)
   })
 }
+
+test('cmap_set_string, cmap_get_string: likewise', async () => {
+  is(await program.call('setAndGetString', 'test.typed', 'zwölf'), 'zwölf\0')
+  equal(await find('test.typed'), { type: 'string', value: 'zwölf', length: 7 })
+})
 
 test('an absent key: CS_ERR_NOT_EXIST, and the error names it', async () => {
   for (const operation of ['find', 'delete', 'increment', 'decrement']) {
@@ -121,6 +141,7 @@ test('a read-only key: CS_ERR_ACCESS', async () => {
   is(await codeOf(call('set', 'nodelist.node.0.nodeid', 'uint32', 9)), 'CS_ERR_ACCESS')
   is(await codeOf(call('delete', 'nodelist.node.0.nodeid')), 'CS_ERR_ACCESS')
   is(await codeOf(call('increment', 'runtime.config.totem.token')), 'CS_ERR_ACCESS')
+  is(await codeOf(call('set', 'system.sched_rr', 'string', 'no')), 'CS_ERR_ACCESS')
 })
 
 test('a key of another type than asked for, or no integer: CS_ERR_INVALID_PARAM', async () => {
@@ -133,8 +154,10 @@ test('what is no name of a key: CS_ERR_NAME_TOO_LONG, also when it is too short'
   for (const key of ['ab', 'a b', 'ä.b', 'k'.repeat(256)]) {
     is(await codeOf(call('set', key, 'uint8', 1)), 'CS_ERR_NAME_TOO_LONG')
   }
-  await call('set', 'k'.repeat(255), 'uint8', 1)
-  is(await call('get', 'k'.repeat(255), 'uint8'), 1)
+  for (const key of ['a-Z', 'quorate.a:b/c-d_e.limits.x0', 'k'.repeat(255)]) {
+    await call('set', key, 'uint8', 1)
+    is(await call('get', key, 'uint8'), 1)
+  }
 })
 
 test('a name that is too long keeps no connection from being freed', async () => {

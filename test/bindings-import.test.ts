@@ -2,28 +2,50 @@
 // to install.
 
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
-import { equal, is, match } from 'uvu/assert'
+import { equal, is, match, ok } from 'uvu/assert'
+
+const packages = fileURLToPath(new URL('../packages', import.meta.url))
+
+/** What can be imported: every export of every package. */
+const doors = readdirSync(packages).flatMap((folder) => {
+  const { name, exports } = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'))
+  return Object.keys(exports).map((door) => `${name}${door.slice(1)}`)
+})
+
+const folder = mkdtempSync(join(tmpdir(), 'quorate-import-'))
+const file = join(folder, 'map.json')
+writeFileSync(file, '{ "totem": { "token": 1500 } }')
 
 const program = `
   import { readFileSync } from 'node:fs'
-  const packages = ['core', 'core/contracts', 'corosync-ffi', 'cpg-transport', 'cmap-config', 'testkit']
-  for (const name of packages) await import('@quorate/' + name)
+  for (const door of ${JSON.stringify(doors)}) await import(door)
   const native = () =>
     [...new Set(readFileSync('/proc/self/maps', 'utf8').match(/[^/]*(koffi|libcpg|libquorum|libvotequorum|libcmap)[^/]*$/gm))]
-  const imported = native()
-  const { CmapConnection } = await import('@quorate/cmap-config')
+  const { Cmap, CmapConnection, configuredTotem, FileMap, liveConfig } = await import('@quorate/cmap-config')
   const { Cpg, Quorum, VoteQuorum } = await import('@quorate/cpg-transport')
+  const map = await FileMap.open({ path: ${JSON.stringify(file)} })
+  const config = await liveConfig({ map, ...configuredTotem })
+  await config.close()
+  await map.close()
+  const unused = native()
   const failures = []
-  for (const { open } of [Cpg, Quorum, VoteQuorum, CmapConnection]) {
+  const onDaemon = async () => liveConfig({ map: await Cmap.open(), ...configuredTotem })
+  for (const open of [...[Cpg, Quorum, VoteQuorum, CmapConnection, Cmap].map((type) => () => type.open()), onDaemon]) {
     await open().then(() => failures.push(null), ({ code, message }) => failures.push({ code, message }))
   }
-  console.log(JSON.stringify({ imported, used: native(), failures }))`
+  console.log(JSON.stringify({ unused, used: native(), tokenMs: config.value.tokenMs, failures }))`
 
 interface Outcome {
-  /** Native libraries in memory after the imports, and after the first use. */
-  readonly imported: readonly string[]
+  /** Native libraries in memory after the imports and a file's configuration, and after the first use of a daemon. */
+  readonly unused: readonly string[]
   readonly used: readonly string[]
+  /** Of the live configuration of a file. */
+  readonly tokenMs: number
   readonly failures: readonly ({ readonly code: string; readonly message: string } | null)[]
 }
 
@@ -43,9 +65,11 @@ function installedLibraries(): string[] {
   return lines.map((line) => line.split(' => ')[1] ?? '')
 }
 
-test('importing every package loads neither koffi nor a library of corosync', () => {
-  const { imported, used } = run()
-  equal(imported, [])
+test('importing all there is, and configuration from a file, load neither koffi nor a library of corosync', () => {
+  ok(doors.includes('@quorate/cmap-config/contracts'))
+  const { unused, used, tokenMs } = run()
+  is(tokenMs, 1500)
+  equal(unused, [])
   match(used.join(), 'koffi')
 })
 
@@ -56,8 +80,16 @@ if (!canHide)
 
 hidingTest('without the libraries, every class says which one is missing and how to install it', () => {
   const hide = installedLibraries().map((file) => `mount --bind /dev/null ${file}`)
-  const { failures } = run(['unshare', '--mount', 'sh', '-c', [...hide, 'exec "$@"'].join(' && '), 'sh'])
-  const debianPackages = ['libcpg4', 'libquorum5', 'libvotequorum8', 'libcmap4']
+  const { failures, tokenMs } = run([
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    [...hide, 'exec "$@"'].join(' && '),
+    'sh',
+  ])
+  is(tokenMs, 1500)
+  const debianPackages = ['libcpg4', 'libquorum5', 'libvotequorum8', 'libcmap4', 'libcmap4', 'libcmap4']
   equal(
     failures.map((failure) => failure?.code),
     debianPackages.map(() => 'LIBRARY_MISSING'),
@@ -66,5 +98,7 @@ hidingTest('without the libraries, every class says which one is missing and how
     match(failures[i]?.message ?? '', `apt-get install ${name}`)
   })
 })
+
+test('the folder is removed', () => rmSync(folder, { recursive: true }))
 
 test.run()

@@ -1,6 +1,7 @@
 // quorate-cmap as a program, on a real daemon: output, exit codes, Ctrl-C, a reader who goes away, a daemon that does.
 
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { CorosyncCluster } from '@quorate/testkit'
 import { equal, is, match } from 'uvu/assert'
@@ -88,6 +89,23 @@ test('watch: old → new, a reload as one, a daemon that is restarted; Ctrl-C en
   match(seen.out, /^reconnect: 2 keys\n {2}watch.key: uint8 2 → \(none\)\n {2}watch.ready: .* → \(none\)\n$/)
   child.kill('SIGINT')
   equal(await once(child, 'exit'), [0, null])
+})
+
+test('Ctrl-C ends what waits for a daemon that hangs', async () => {
+  const { child } = await watch('watch.')
+  await cluster.node(1).daemon.kill('SIGSTOP')
+  const waiting = [['get', 'totem.token'], ['list'], ['set', 'test.key', 'u8', '1'], ['watch']].map((args) =>
+    cluster.node(1).spawn(process.execPath, words(...args)),
+  )
+  await sleep(3000)
+  const exits = [child, ...waiting].map((each) => once(each, 'exit', { signal: AbortSignal.timeout(10_000) }))
+  for (const each of [child, ...waiting]) each.kill('SIGINT')
+  try {
+    equal(await Promise.all(exits), [[0, null], ...waiting.map(() => [null, 'SIGINT'])])
+  } finally {
+    for (const each of waiting) each.kill('SIGKILL')
+    await cluster.node(1).daemon.kill('SIGCONT')
+  }
 })
 
 test('watch, whose reader goes away, ends quietly with 0', async () => {

@@ -17,18 +17,21 @@ let program: ConfigMapProgram
 const call = <T>(operation: string, ...args: unknown[]): Promise<T> =>
   program.call<T>(operation, 'c', ...args)
 
-test('no daemon runs: opening fails with CS_ERR_LIBRARY, and nothing goes on', async () => {
+interface Held {
+  readonly descriptors: number
+  readonly heapBytes: number
+}
+
+test('no daemon runs: opening fails with CS_ERR_LIBRARY, leaves nothing behind, and nothing goes on', async () => {
   cluster = await CorosyncCluster.start({ nodes: 1, daemons: [] })
   program = await startConfigMap(cluster.node(1))
-  const before = await program.call('held')
   is(await codeOf(call('open')), 'CS_ERR_LIBRARY')
+  const before = await program.call<Held>('held')
+  for (let i = 0; i < 20; i++) is(await codeOf(call('open')), 'CS_ERR_LIBRARY')
+  ok((await program.call<Held>('held')).descriptors < before.descriptors + 20)
   await cluster.node(1).daemon.start()
   await sleep(300)
   equal(program.events, [])
-  is(
-    (await program.call<{ descriptors: number }>('held')).descriptors,
-    (before as { descriptors: number }).descriptors,
-  )
 })
 
 const cases = configMapContract({ open: () => Promise.reject(new Error('The program opens its own.')) })
@@ -137,6 +140,24 @@ test('the statistics map: read, not written; what comes below a prefix, and a ke
   await program.call('close', 'stats')
 })
 
+/** How many events the daemon has sent to the program. */
+async function eventsSent(): Promise<number> {
+  const { stdout } = await cluster.node(1).exec('corosync-cmapctl', ['-m', 'stats'])
+  const own = new RegExp(`^stats\\.ipcs\\.service\\d+\\.${program.pid}\\..*\\.dispatched .* = (\\d+)$`, 'gm')
+  return [...stdout.matchAll(own)].reduce((sum, [, count]) => sum + Number(count), 0)
+}
+
+test('of a tracking that was stopped the daemon knows nothing any more', async () => {
+  await call('trackMany', 20)
+  await call('iterateMany', 20)
+  await call('track', 'only', { prefix: 'cycle.' })
+  const before = await eventsSent()
+  await call('set', 'cycle.key', 'uint8', 1)
+  await toldSets(program, 'only', 1)
+  is(await eventsSent(), before + 1)
+  await program.call('stop', 'only')
+})
+
 test('1,000 trackings, iterations and 50 maps that begin and end leave nothing behind', async () => {
   const daemonBytes = async (): Promise<number> => {
     const { stdout } = await cluster.node(1).exec('cat', [`/proc/${cluster.node(1).daemon.pid}/statm`])
@@ -148,7 +169,6 @@ test('1,000 trackings, iterations and 50 maps that begin and end leave nothing b
     await call('reopen', times / 20)
   }
   await cycle(200)
-  type Held = { descriptors: number; heapBytes: number }
   const before = { ...(await program.call<Held>('held')), daemonBytes: await daemonBytes() }
   await cycle(1000)
   const after = { ...(await program.call<Held>('held')), daemonBytes: await daemonBytes() }

@@ -53,7 +53,8 @@ class Cluster {
     const config = await liveConfig({ map, prefix: 'service', schema: z.object({ limit: z.number() }) })
     const transport = this.network.node(nodeid)
     const replica = await openReplica({ machine, group: 'shared', transport, voters })
-    const events = replica.events()
+    const told: unknown[] = []
+    void collect(replica.events(), told)
     const warnings: ReplicatedConfigWarning[] = []
     replicatedConfig({
       replica,
@@ -68,12 +69,16 @@ class Cluster {
       await replica.close()
       await map.close()
     }
-    return { replica, events, warnings, tuning, close }
+    return { replica, told, warnings, tuning, close }
   }
 
   #path(nodeid: number): string {
     return join(this.folder, `${nodeid}.json`)
   }
+}
+
+async function collect(events: AsyncIterable<unknown>, into: unknown[]): Promise<void> {
+  for await (const event of events) into.push(event)
 }
 
 type Node = Awaited<ReturnType<Cluster['open']>>
@@ -100,6 +105,7 @@ async function until(holds: () => boolean, what: string): Promise<void> {
   }
 }
 
+const tuned = ({ replica }: Node) => replica.once('tuned', { signal: AbortSignal.timeout(10_000) })
 const limitOf = ({ replica }: Node): number | undefined => replica.state.config?.limit
 const leaderOf = (nodes: readonly Node[]): Node =>
   nodes.find(({ replica }) => replica.status.leader?.self) as Node
@@ -107,19 +113,20 @@ const leaderOf = (nodes: readonly Node[]): Node =>
 test(
   'what the leader says is the same on all replicas from the same index on',
   onCluster(async (nodes, cluster) => {
-    const heard = async (): Promise<unknown[]> =>
-      Promise.all(nodes.map(async ({ events }) => (await events.next()).value))
-    const first = await heard()
-    assert.equal(first[0], { ...(first[0] as object), event: { limit: 5 } })
-    for (const each of first) assert.equal(each, first[0])
+    await until(() => nodes.every(({ told }) => told.length === 1), 'all have the first value')
     for (const nodeid of voters) cluster.write(nodeid, 6)
-    const second = await heard()
-    for (const each of second) assert.equal(each, { ...(second[0] as object), event: { limit: 6 } })
+    await until(() => nodes.every(({ told }) => told.length === 2), 'all have the second value')
+    const [node] = nodes
+    assert.equal(
+      node.told.map((each) => (each as { event: unknown }).event),
+      [{ limit: 5 }, { limit: 6 }],
+    )
+    for (const { told } of nodes) assert.equal(told, node.told)
   }),
 )
 
 test(
-  'a node that does not lead changes nothing, and tells the difference until it ends',
+  'a node that does not lead changes nothing, and tells the difference',
   onCluster(async (nodes, cluster) => {
     await until(() => nodes.every((node) => limitOf(node) === 5), 'all have the first value')
     const place = nodes.findIndex(({ replica }) => !replica.status.leader?.self)
@@ -127,7 +134,11 @@ test(
     cluster.write(place + 1, 9)
     await until(() => other.warnings.length > 0, 'the difference is told')
     assert.equal(other.warnings, [
-      { notice: 'config-differs', differences: [{ key: 'service.limit', own: 9, replicated: 5 }] },
+      {
+        notice: 'config-differs',
+        leader: leaderOf(nodes).replica.status.self.nodeid,
+        differences: [{ key: 'service.limit', own: 9, replicated: 5 }],
+      },
     ])
     assert.equal(nodes.map(limitOf), [5, 5, 5])
     assert.equal(leaderOf(nodes).warnings, [])
@@ -154,7 +165,7 @@ test(
     const [first, second] = nodes
     const opened = first.replica.bounds
     cluster.write(1, 5, { batchCommandsMax: 2, batchMax: 2 })
-    await first.replica.once('tuned')
+    await tuned(first)
     assert.is(first.replica.bounds.limits.batchCommandsMax, 2)
     assert.is(second.replica.bounds.limits.batchCommandsMax, 512)
     const [problem] = first.tuning.problems
@@ -164,7 +175,7 @@ test(
     await Promise.all(Array.from({ length: 10 }, () => first.replica.submit.add()))
     assert.ok(first.replica.status.applied - before >= 5)
     cluster.write(1, 5)
-    await first.replica.once('tuned')
+    await tuned(first)
     assert.equal(first.replica.bounds, opened)
   }),
 )

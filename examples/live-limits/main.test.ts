@@ -10,6 +10,7 @@ test('what all share changes at one index, what is local on one node, and a diff
   const program = fileURLToPath(new URL('./main.ts', import.meta.url))
   const { stdout, stderr, status } = spawnSync(process.execPath, [...process.execArgv, program], {
     encoding: 'utf8',
+    timeout: 30_000,
   })
   is(status, 0, stderr)
   match(stdout, /bob: All 1 tickets are sold[\s\S]*same index on all replicas: true[\s\S]*bob: ticket 2/)

@@ -6,7 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileMap } from '@quorate/cmap-config'
-import { MemoryNetwork, Rejection } from '@quorate/core'
+import { MemoryNetwork } from '@quorate/core'
+import { buy, buyAll } from './buy.ts'
 import { openService, type Service } from './service.ts'
 
 const voters = [1, 2, 3]
@@ -38,22 +39,7 @@ async function open(nodeid: number): Promise<Service & AsyncDisposable> {
 
 type Replica = Service['replica']
 
-async function buy(replica: Replica, who: string): Promise<string> {
-  try {
-    return `ticket ${await replica.submit.buy(who)}`
-  } catch (error) {
-    if (error instanceof Rejection) return error.message
-    throw error
-  }
-}
-
-/** Into how many entries of the log go ten commands of one moment. */
-async function entriesOfTen(replica: Replica): Promise<number> {
-  const before = replica.status.applied
-  await Promise.all(Array.from({ length: 10 }, () => buy(replica, 'ten')))
-  return replica.status.applied - before
-}
-
+const ten = Array.from({ length: 10 }, () => 'ten')
 const configured = (replica: Replica) => replica.events().next()
 
 try {
@@ -77,11 +63,11 @@ try {
   console.log(`  bob: ${await buy(second.replica, 'bob')}`)
 
   console.log('Node 2 is given smaller batches, which is its own affair:')
-  console.log(`  ten commands make ${await entriesOfTen(second.replica)} entry`)
+  console.log(`  ten commands make ${(await buyAll(second.replica, ten)).entries} entry`)
   const tuned = second.replica.once('tuned')
   await configure([2], 2, { batchCommandsMax: 2 })
   console.log(`  changed: ${(await tuned).changed}`)
-  console.log(`  ten commands make ${await entriesOfTen(second.replica)} entries`)
+  console.log(`  ten commands make ${(await buyAll(second.replica, ten)).entries} entries`)
 
   console.log('Only the file of node 3 says nine tickets; it does not lead, and says so:')
   const differs = once(told, 'node 3')

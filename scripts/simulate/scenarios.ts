@@ -49,4 +49,7 @@ export const shownByScenario: Readonly<Record<string, string | undefined>> = {
   'snapshot-brings-epoch': 'packages/core/src/protocol/transfer/snapshots.test.ts',
   'held-not-dropped': 'packages/core/src/protocol/transfer/snapshots.test.ts',
   'parts-of-any-snapshot': 'packages/core/src/protocol/transfer/snapshots.test.ts',
+  'credit-never-learned': 'packages/core/src/protocol/transfer/bounds.test.ts',
+  'stall-not-doubled': 'packages/core/src/protocol/transfer/bounds.test.ts',
+  'snapshot-dropped-early': 'packages/core/src/protocol/transfer/bounds.test.ts',
 }

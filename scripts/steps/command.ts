@@ -12,12 +12,20 @@ export function tool(name: string): string {
   return join(root, 'node_modules/.bin', name)
 }
 
-/**
- * What a program printed on stdout.
- *
- * @throws {StepFailure} it did not end with 0; the message is the command and all it printed
- */
-export async function run(program: string, arguments_: readonly string[], folder = root): Promise<string> {
+/** How a program ended, and what it printed. */
+export interface Outcome {
+  /** The exit code, or the signal that ended it. */
+  readonly end: number | NodeJS.Signals
+  readonly output: string
+  readonly errors: string
+}
+
+/** Runs a program to its end. */
+export async function outcomeOf(
+  program: string,
+  arguments_: readonly string[],
+  folder = root,
+): Promise<Outcome> {
   const child = spawn(program, arguments_, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,8 +40,18 @@ export async function run(program: string, arguments_: readonly string[], folder
   let errors = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
-  if (code === 0) return output
+  const [code, signal] = (await once(child, 'close')) as [number, null] | [null, NodeJS.Signals]
+  return { end: signal ?? code, output, errors }
+}
+
+/**
+ * What a program printed on stdout.
+ *
+ * @throws {StepFailure} it did not end with 0; the message is the command and all it printed
+ */
+export async function run(program: string, arguments_: readonly string[], folder = root): Promise<string> {
+  const { end, output, errors } = await outcomeOf(program, arguments_, folder)
+  if (end === 0) return output
   const command = [program.replace(`${root}/`, ''), ...arguments_].join(' ')
-  throw new StepFailure(`${command} ended with ${signal ?? code}:\n${output}${errors}`)
+  throw new StepFailure(`${command} ended with ${end}:\n${output}${errors}`)
 }

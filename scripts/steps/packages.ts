@@ -1,13 +1,15 @@
-// Every package can be published: it builds, packs, holds what it must, resolves for those who import it, and its
-// JavaScript loads in plain Node. All in a copy outside of the tree, so that a second run, or a build, is not in
-// the way.
+// Every package can be published: it builds, packs, holds what it must, resolves for those who import it, and once it is
+// installed its JavaScript loads in plain Node and its programs start. All in a copy outside of the tree, so that a second
+// run, or a build, is not in the way.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { root } from '../root.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { run, tool } from './command.ts'
-import { type Manifest, manifestFaults, tarballFaults } from './published.ts'
+import { install, packedManifest } from './installed.ts'
+import { programFaults } from './programs.ts'
+import { manifestFaults, tarballFaults } from './published.ts'
 import { type Step, StepFailure } from './step.ts'
 
 /** A workspace like this one, with its own packages and this one's dependencies. */
@@ -25,9 +27,9 @@ function copyWorkspace(): string {
   return copy
 }
 
-/** Loads every export of a built package in plain Node, as a user's program does. */
-async function load(folder: string): Promise<void> {
-  const { name, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+/** Loads every export of an installed package in plain Node, as a user's program does. */
+async function load(tarball: string, folder: string): Promise<void> {
+  const { name, exports } = await packedManifest(tarball)
   for (const door of Object.keys(exports)) {
     await run(process.execPath, ['--input-type=module', '--eval', `import '${name}${door.slice(1)}'`], folder)
   }
@@ -35,13 +37,16 @@ async function load(folder: string): Promise<void> {
 
 async function contentFaults(tarball: string): Promise<string[]> {
   const files = (await run('tar', ['-tzf', tarball])).trim().split('\n')
-  const manifest = JSON.parse(await run('tar', ['-xzOf', tarball, 'package/package.json'])) as Manifest
+  const manifest = await packedManifest(tarball)
   return [...tarballFaults(files), ...manifestFaults(manifest)].map((fault) => `${manifest.name}: ${fault}`)
 }
 
-async function checkTarballs(tarballs: readonly string[]): Promise<void> {
-  const faults = (await Promise.all(tarballs.map(contentFaults))).flat()
+function requireNone(faults: readonly string[]): void {
   if (faults.length > 0) throw new StepFailure(faults.join('\n'))
+}
+
+async function checkTarballs(tarballs: readonly string[]): Promise<void> {
+  requireNone((await Promise.all(tarballs.map(contentFaults))).flat())
   for (const tarball of tarballs) {
     await run(tool('publint'), ['run', tarball, '--strict'])
     await run(tool('attw'), [tarball, '--profile', 'esm-only'])
@@ -70,6 +75,9 @@ export const packages: Step = {
       )
     }
     await checkTarballs(tarballs)
-    for (const folder of folders) await load(folder)
+    const user = temporaryFolder('user')
+    await install(tarballs, user, copy)
+    for (const tarball of tarballs) await load(tarball, user)
+    requireNone(await programFaults(user))
   },
 }

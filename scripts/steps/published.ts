@@ -4,6 +4,7 @@ export interface Manifest {
   readonly name: string
   readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly bin?: Readonly<Record<string, string>>
 }
 
 const required = ['package/README.md', 'package/LICENSE', 'package/package.json']

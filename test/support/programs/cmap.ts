@@ -4,11 +4,13 @@ import { readdirSync } from 'node:fs'
 import {
   CmapConnection,
   type CmapConnectionOptions,
+  type CmapInput,
   type CmapTrackFlag,
   type CmapTracking,
   type CmapType,
 } from '@quorate/cmap-config'
-import { type DispatchFlag, libcmap, nativeCallbackCount } from '@quorate/corosync-ffi'
+import { copyMemory, type DispatchFlag, libcmap, nativeCallbackCount } from '@quorate/corosync-ffi'
+import { named } from '../named.ts'
 import { report, serve } from '../serve.ts'
 
 /** What a tracking does at its first change, after having reported it. */
@@ -17,16 +19,10 @@ export type Reaction = 'delete' | 'throw' | 'close'
 const handles = new Map<string, CmapConnection>()
 const trackings = new Map<string, CmapTracking>()
 
-function find<T>(map: ReadonlyMap<string, T>, name: string): T {
-  const found = map.get(name)
-  if (found === undefined) throw new Error(`There is no ${name}`)
-  return found
-}
-
-const handle = (name: string): CmapConnection => find(handles, name)
+const handle = (name: string): CmapConnection => named(handles, name)
 
 function react(name: string, tracking: string, reaction: Reaction): void {
-  if (reaction === 'delete') find(trackings, tracking).delete()
+  if (reaction === 'delete') named(trackings, tracking).delete()
   if (reaction === 'close') void handle(name).close()
   if (reaction === 'throw') throw new Error(`thrown by ${tracking}`)
 }
@@ -62,10 +58,14 @@ const cmapOperations = {
     })
     trackings.set(tracking, added)
   },
-  untrack: (tracking: string) => find(trackings, tracking).delete(),
+  untrack: (tracking: string) => named(trackings, tracking).delete(),
   /** Sets the key to 1, 2, … before anything is dispatched. */
   count(name: string, key: string, upTo: number) {
     for (let value = 1; value <= upTo; value++) handle(name).set(key, 'uint32', value)
+  },
+  /** Sets the key to each value before anything is dispatched. */
+  setAll(name: string, key: string, type: CmapType, values: CmapInput<CmapType>[]) {
+    for (const value of values) handle(name).set(key, type, value)
   },
   /** Tracks and ends it again; how many native callbacks there are then. */
   trackMany(name: string, key: string, times: number) {
@@ -89,17 +89,47 @@ const cmapOperations = {
   },
 }
 
-/** The typed functions of the library, which `CmapConnection` does without: sets the key with one, reads it with the other. */
-const shortcuts = {
-  async shortcut(type: string, key: string, value: number | bigint): Promise<number | bigint> {
-    const [connection, name] = [new BigUint64Array(1), Buffer.from(`${key}\0`)]
-    libcmap.call('cmap_initialize', connection)
-    const into = memories[type] as BigUint64Array
-    libcmap.call(`cmap_set_${type}`, connection[0] as bigint, name, value)
-    libcmap.call(`cmap_get_${type}`, connection[0] as bigint, name, into)
-    libcmap.call('cmap_finalize', connection[0] as bigint)
-    return into[0] as bigint
-  },
+/** CMAP_MAP_ICMAP. */
+const icmap = 0
+
+/** What the library answers on a connection of its own, made by cmap_initialize_map(3). */
+function onRawConnection<T>(work: (connection: bigint) => T): T {
+  const memory = new BigUint64Array(1)
+  libcmap.call('cmap_initialize_map', memory, icmap)
+  const connection = memory[0] as bigint
+  try {
+    return work(connection)
+  } finally {
+    libcmap.call('cmap_finalize', connection)
+  }
+}
+
+const cString = (text: string): Buffer => Buffer.from(`${text}\0`)
+
+/** Functions of the library, and errors of them, that `CmapConnection` does without. */
+const rawOperations = {
+  /** Sets the key with the function of its type, and reads it with the other. */
+  setAndGet: (type: string, key: string, value: number | bigint) =>
+    onRawConnection((connection) => {
+      const into = memories[type] as BigUint64Array
+      libcmap.call(`cmap_set_${type}`, connection, cString(key), value)
+      libcmap.call(`cmap_get_${type}`, connection, cString(key), into)
+      return into[0] as bigint
+    }),
+  /** The copy that cmap_get_string(3) allocates is this process's until its end. */
+  setAndGetString: (key: string, value: string) =>
+    onRawConnection((connection) => {
+      const copy = new BigUint64Array(1)
+      libcmap.call('cmap_set_string', connection, cString(key), cString(value))
+      libcmap.call('cmap_get_string', connection, cString(key), copy)
+      return copyMemory(copy[0] as bigint, cString(value).length).toString()
+    }),
+  trackAdd: (key: string, bits: number, callback: bigint | null) =>
+    onRawConnection((connection) =>
+      libcmap.call('cmap_track_add', connection, cString(key), bits, callback, null, new BigUint64Array(1)),
+    ),
+  trackDelete: (tracking: bigint) =>
+    onRawConnection((connection) => libcmap.call('cmap_track_delete', connection, tracking)),
 }
 
 const memories: Readonly<Record<string, ArrayLike<number | bigint>>> = {
@@ -115,4 +145,4 @@ const memories: Readonly<Record<string, ArrayLike<number | bigint>>> = {
   double: new Float64Array(1),
 }
 
-serve({ ...cmapOperations, ...shortcuts })
+serve({ ...cmapOperations, ...rawOperations })

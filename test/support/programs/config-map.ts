@@ -14,6 +14,7 @@ import {
   type Tracking,
 } from '@quorate/cmap-config'
 import { configMapContract, type OpenedMap } from '@quorate/cmap-config/contracts'
+import { named } from '../named.ts'
 import { report, serve } from '../serve.ts'
 
 setFlagsFromString('--expose-gc')
@@ -21,18 +22,20 @@ const collectGarbage: () => void = runInNewContext('gc')
 
 const maps = new Map<string, Cmap>()
 const trackings = new Map<string, Tracking>()
+/** Processes that are killed when a tracking was told so many more sets. */
+const doomed = new Map<string, { readonly pid: number; sets: number }>()
 
-function find<T>(all: ReadonlyMap<string, T>, name: string): T {
-  const found = all.get(name)
-  if (found === undefined) throw new Error(`There is no ${name}`)
-  return found
-}
-
-const map = (name: string): Cmap => find(maps, name)
+const map = (name: string): Cmap => named(maps, name)
 
 async function iterate(name: string, changes: AsyncIterable<CmapChanges>): Promise<void> {
   for await (const each of changes) report({ type: 'changes', tracking: name, ...each })
   report({ type: 'iterated', tracking: name })
+}
+
+function tell(tracking: string, changes: CmapChanges): void {
+  report({ type: 'changes', tracking, ...changes })
+  const next = doomed.get(tracking)
+  if (next !== undefined && --next.sets === 0) process.kill(next.pid, 'SIGKILL')
 }
 
 const operations = {
@@ -56,11 +59,15 @@ const operations = {
   decrement: (name: string, key: string) => map(name).decrement(key),
   /** Reports what the tracking is told; the entries are the answer. */
   async track(name: string, tracking: string, keys: CmapKeys) {
-    const begun = await map(name).track(keys, (changes) => report({ type: 'changes', tracking, ...changes }))
+    const begun = await map(name).track(keys, (changes) => tell(tracking, changes))
     trackings.set(tracking, begun)
     return begun.entries
   },
-  stop: (tracking: string) => find(trackings, tracking).stop(),
+  /** Kills a process from within the handler that is told the last of so many sets: more are on their way then. */
+  killAfter(tracking: string, sets: number, pid: number) {
+    doomed.set(tracking, { pid, sets })
+  },
+  stop: (tracking: string) => named(trackings, tracking).stop(),
   iterate(name: string, tracking: string, keys: CmapKeys) {
     void iterate(tracking, map(name).changes(keys))
   },
@@ -71,7 +78,7 @@ const operations = {
       tracking.stop()
     }
   },
-  /** Reads without a pause until a change of the key is told; how many reads that took. */
+  /** Reads another key without a pause until a change of this one is told; how many reads that took. */
   async readUntilTold(name: string, key: string) {
     let told = false
     const tracking = await map(name).track({ key }, () => {
@@ -80,7 +87,7 @@ const operations = {
     report({ type: 'reading' })
     let reads = 0
     while (!told && reads < 20_000) {
-      await map(name).entries(key)
+      await map(name).get('totem.version')
       reads++
     }
     tracking.stop()

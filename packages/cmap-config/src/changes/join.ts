@@ -7,7 +7,12 @@ import { sameValue } from './same.ts'
 /** From what says least of the steps between to what says most. */
 const causes = ['reconnect', 'reload', 'set'] as const
 
-/** `all`, of which there is at least one, in their order. The cause is the first of {@link causes} that is among theirs. */
+/** Of what several have as their causes, that of all as one. */
+export function leastTelling(all: readonly CmapChanges['cause'][]): CmapChanges['cause'] {
+  return causes.find((cause) => all.includes(cause)) ?? 'set'
+}
+
+/** `all`, of which there is at least one, in their order. */
 export function joinChanges(all: readonly CmapChanges[]): CmapChanges {
   const joined = new Map<string, CmapDifference>()
   for (const { key, value, oldValue } of all.flatMap(({ differences }) => differences)) {
@@ -15,7 +20,7 @@ export function joinChanges(all: readonly CmapChanges[]): CmapChanges {
     joined.set(key, { key, value, oldValue: first === undefined ? oldValue : first.oldValue })
   }
   return {
-    cause: causes.find((cause) => all.some((each) => each.cause === cause)) ?? 'set',
+    cause: leastTelling(all.map(({ cause }) => cause)),
     differences: [...joined.values()].filter(({ value, oldValue }) => !sameValue(value, oldValue)),
   }
 }

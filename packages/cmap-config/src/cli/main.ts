@@ -4,8 +4,6 @@
 import { run } from './run.ts'
 
 const ending = new AbortController()
-process.on('SIGINT', () => ending.abort())
-process.on('SIGTERM', () => ending.abort())
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   // Who read has gone, as `head` does, and has what it wanted.
@@ -15,5 +13,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await run(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   problem: (line) => process.stderr.write(`${line}\n`),
-  signal: ending.signal,
+  untilEnded() {
+    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => ending.abort())
+    return ending.signal
+  },
 })

@@ -21,7 +21,7 @@ function start(...args: string[]) {
   const code = run(args, {
     out: (line) => out.push(line),
     problem: (line) => problems.push(line),
-    signal: controller.signal,
+    untilEnded: () => controller.signal,
   })
   return { out, problems, code, end: () => controller.abort() }
 }

@@ -11,8 +11,11 @@ import { readType, readValue } from './value.ts'
 export interface Surroundings {
   out(line: string): void
   problem(line: string): void
-  /** Aborted by Ctrl-C, and when nobody reads any more. */
-  readonly signal: AbortSignal
+  /**
+   * Aborted by Ctrl-C from this call on, and when nobody reads any more. Before it Ctrl-C ends the program at once,
+   * whatever it waits for: a daemon that hangs gives no answer.
+   */
+  untilEnded(): AbortSignal
 }
 
 /** Runs the program; its exit code. */
@@ -70,5 +73,6 @@ async function read(map: ConfigMap, given: CliArguments, io: Surroundings): Prom
 }
 
 async function watch(map: ConfigMap, prefix: string, show: Show, io: Surroundings): Promise<void> {
-  for await (const changes of map.changes({ prefix }, { signal: io.signal })) io.out(show.changes(changes))
+  const signal = io.untilEnded()
+  for await (const changes of map.changes({ prefix }, { signal })) io.out(show.changes(changes))
 }

@@ -22,6 +22,9 @@ export function encodeKey(key: string, call: string): Uint8Array {
   return bytes
 }
 
+/** What {@link isKey} asks, for errors. */
+export const keyRule = '3 to 255 characters of A-Z, a-z, 0-9 and ._-/:'
+
 /** Whether CMAP takes `key` for a key. */
 export function isKey(key: string): boolean {
   return /^[A-Za-z0-9._/:-]{3,255}$/.test(key)
@@ -36,8 +39,7 @@ const explanations: Readonly<Record<string, (key: string) => string>> = {
   CS_ERR_NOT_EXIST: (key) => `The map has no key "${key}" (corosync-cmapctl lists those that it has).`,
   CS_ERR_ACCESS: (key) =>
     `"${key}" is read-only. What stands in corosync.conf is changed there, on every node, then corosync-cfgtool -R.`,
-  CS_ERR_NAME_TOO_LONG: (key) =>
-    `"${key}" cannot be a key: it takes 3 to 255 characters of A-Z, a-z, 0-9 and ._-/:`,
+  CS_ERR_NAME_TOO_LONG: (key) => `"${key}" cannot be a key: it takes ${keyRule}`,
   CS_ERR_INVALID_PARAM: (key) =>
     `The value for "${key}" is longer than 16,384 bytes, or the key's is no integer.`,
   CS_ERR_NOT_SUPPORTED: (key) => `The map does not do that with "${key}".`,

@@ -116,6 +116,18 @@ test('a tracking that begins in the midst of a reload is told what follows when 
   equal(told, ['reload a 1→2', 'set a 2→3'])
 })
 
+test('a change while the entries are read is told, or is in them', async () => {
+  const told: string[] = []
+  const life = new Life({ a: 1 })
+  const reloads = await follow(life, () => tracked)
+  const tracked = new Tracked({ key: 'a' }, (changes) => told.push(line(changes)))
+  const begun = tracked.begin(reloads)
+  life.set('a', 2)
+  const [entry] = await begun
+  life.set('a', 3)
+  equal([entry?.value, told], [2, ['set a 2→3']])
+})
+
 test('the next life is compared with what was told, also when the last one ended in the midst of a reload', async () => {
   const life = new Life({ a: 1, b: 1, c: 1 })
   const { tracked, told } = await begin(life)

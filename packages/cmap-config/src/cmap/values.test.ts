@@ -77,4 +77,19 @@ test('the types have the numbers of corosync/cmap.h; a later one is refused by i
   assert.throws(() => typeName(13, 'cmap_get'), /cmap_get: CS_ERR_NOT_SUPPORTED\. Corosync's value type 13/)
 })
 
+test('bytes are read as a Uint8Array of their own, whatever memory they came in', () => {
+  const memory = Buffer.from([1, 2])
+  const { value } = decodeValue('binary', memory)
+  assert.equal(value, Uint8Array.of(1, 2))
+  memory.fill(0)
+  assert.equal(value, Uint8Array.of(1, 2))
+})
+
+test('bytes are written as they are at the call, whatever becomes of their memory', () => {
+  const memory = Uint8Array.of(1, 2)
+  const written = encode('binary', memory)
+  memory.fill(0)
+  assert.equal(written, Uint8Array.of(1, 2))
+})
+
 test.run()

@@ -114,7 +114,15 @@ const text: Codec = {
   decode: (bytes) => Buffer.from(bytes.subarray(0, -1)).toString(),
 }
 
-const binary: Codec = { number: 12, encode: (value: Uint8Array) => value, decode: (bytes) => bytes }
+/**
+ * Written as a copy: a call may wait, and the caller use the memory again. Read as a copy: a Buffer, which
+ * `deepStrictEqual` tells from the same bytes, may lie in memory of others.
+ */
+const binary: Codec = {
+  number: 12,
+  encode: (value: Uint8Array) => Uint8Array.from(value),
+  decode: (bytes) => Uint8Array.from(bytes),
+}
 
 const codecs: Readonly<Record<CmapType, Codec>> = {
   int8: integer(1, 'int8', Int8Array),

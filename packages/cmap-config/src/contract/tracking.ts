@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { CmapValue } from '../cmap/values.ts'
-import { quiet, takeNotes, told, until } from './notes.ts'
+import { type Notes, quiet, takeNotes, told, until } from './notes.ts'
 import type { Scene } from './subject.ts'
 
 export const trackingScenes: readonly Scene[] = [
@@ -94,6 +94,29 @@ export const trackingScenes: readonly Scene[] = [
       for (const listener of others) process.on('uncaughtException', listener)
       assert.equal(error.message, 'thrown by a handler')
       await told(hears, 'contract.key: - → 1')
+    },
+  ],
+  [
+    'a handler may track, from after what it is told on, and stop other trackings',
+    async ({ map, put }) => {
+      const begun: Promise<Notes>[] = []
+      let others: readonly Notes[] = []
+      const first = await takeNotes(map, { key: 'contract.key' }, (notes) => {
+        if (notes.lines.length > 1) return
+        begun.push(takeNotes(map, { key: 'contract.key' }))
+        for (const other of others) other.stop()
+      })
+      others = [await takeNotes(map, { key: 'contract.key' })]
+      await put('contract.key', 1)
+      await told(first, 'contract.key: - → 1')
+      const second = (await begun[0]) as Notes
+      await put('contract.key', 2)
+      await told(first, 'contract.key: - → 1', 'contract.key: 1 → 2')
+      await told(second, 'contract.key: 1 → 2')
+      assert.deepEqual(
+        second.entries.map(({ value }) => value),
+        [1],
+      )
     },
   ],
   [

@@ -1,6 +1,6 @@
 // The entries of a file as they are found in it: what no map could hold is an error at its line.
 
-import { isKey } from '../cmap/key.ts'
+import { isKey, keyRule } from '../cmap/key.ts'
 import { type CmapInput, type CmapType, type CmapValue, makeValue } from '../cmap/values.ts'
 import type { CmapEntry } from '../config-map.ts'
 import { ConfigFileError } from './error.ts'
@@ -29,8 +29,7 @@ export class FileEntries {
    */
   set<Type extends CmapType>(key: string, type: Type, value: CmapInput<Type>, line: number): void {
     if (!isKey(key)) {
-      const rule = 'it takes 3 to 255 characters of A-Z, a-z, 0-9 and ._-/:'
-      throw new ConfigFileError(this.#path, line, `"${key}" cannot be a key: ${rule}.`)
+      throw new ConfigFileError(this.#path, line, `"${key}" cannot be a key: it takes ${keyRule}.`)
     }
     try {
       this.#values.set(key, makeValue(type, value))

@@ -120,11 +120,12 @@ test('a symlink on the way that is replaced, as Kubernetes does', async () => {
 test('a file that is written in parts is read when it is whole', async () => {
   const path = newPath()
   writeFileSync(path, '{"key":1}')
-  const { map, told, errors } = await open(path, { lookIntervalMs: 100 })
-  await sleep(300)
-  for (const part of ['{', '{"key"', '{"key":', '{"key":2', '{"key":2}']) {
-    writeFileSync(path, part)
-    await sleep(40)
+  const { map, told, errors } = await open(path, { lookIntervalMs: 300 })
+  // For longer than the time between two looks, with pauses much shorter than that.
+  const whole = `{"key":${' '.repeat(12)}2}`
+  for (let length = 1; length <= whole.length; length++) {
+    writeFileSync(path, whole.slice(0, length))
+    await sleep(20)
   }
   await until(() => told.length === 1)
   await map.close()

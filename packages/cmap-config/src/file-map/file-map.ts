@@ -10,6 +10,7 @@ import { KnownEntries } from '../changes/known-entries.ts'
 import { endedError } from '../cmap/ended-error.ts'
 import { bareValue, type CmapType, type CmapValue, type CmapValues } from '../cmap/values.ts'
 import type { ChangesOptions, CmapChanges, CmapEntry, CmapKeys, ConfigMap, Tracking } from '../config-map.ts'
+import { checkedDelayMs } from '../delay.ts'
 import { ConfigFileError } from './error.ts'
 import { FileWatch } from './file-watch.ts'
 import { readConf } from './read-conf.ts'
@@ -61,13 +62,14 @@ export class FileMap implements ConfigMap {
    * Reads the file, and follows it until `close`.
    *
    * @throws {ConfigFileError} it cannot be read, or does not say what it must; names the line
+   * @throws {RangeError} `lookIntervalMs` is no number above 0
    */
   static async open(options: FileMapOptions): Promise<FileMap> {
+    const intervalMs = checkedDelayMs('lookIntervalMs', options.lookIntervalMs ?? defaultLookIntervalMs)
     const map = new FileMap(options)
     map.#known.settle(await readEntries(options))
     map.#known.flush()
-    const { path, lookIntervalMs = defaultLookIntervalMs } = options
-    map.#watch = new FileWatch(path, lookIntervalMs, () => map.#readAgain())
+    map.#watch = new FileWatch(options.path, intervalMs, () => map.#readAgain())
     return map
   }
 
@@ -114,9 +116,7 @@ export class FileMap implements ConfigMap {
 
   async #readAgain(): Promise<void> {
     try {
-      const entries = await readEntries(this.#options)
-      this.#known.interrupt()
-      this.#known.settle(entries)
+      this.#known.settle(await readEntries(this.#options))
     } catch (error) {
       if (!(error instanceof ConfigFileError)) throw error
       if (!this.#closed) deliver(this.#options.failed, error)
@@ -127,7 +127,9 @@ export class FileMap implements ConfigMap {
 
   #tell(): void {
     const all = this.#known.flush()
-    for (const tracking of this.#trackings) {
+    // Without those that a handler begins: they know it already. Nor those that one has stopped.
+    for (const tracking of [...this.#trackings]) {
+      if (!this.#trackings.has(tracking)) continue
       const differences = all.filter(({ key }) => covers(tracking.keys, key))
       if (differences.length > 0) deliver(tracking.handler, { cause: 'reload', differences })
     }

@@ -10,7 +10,7 @@ export class FileWatch {
   readonly #intervalMs: number
   readonly #changed: () => Promise<void>
   #seen = ''
-  #told = false
+  #told = ''
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> = Promise.resolve()
   #closed = false
@@ -39,12 +39,11 @@ export class FileWatch {
 
   async #look(): Promise<void> {
     const seen = await appearance(this.#path)
-    if (seen !== this.#seen) this.#told = false
-    else if (!this.#told) {
-      this.#told = true
-      await this.#changed()
-    }
+    const quiet = seen === this.#seen
     this.#seen = seen
+    if (!quiet || seen === this.#told) return
+    this.#told = seen
+    await this.#changed()
   }
 }
 

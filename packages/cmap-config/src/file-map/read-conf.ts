@@ -11,6 +11,7 @@ import { corosyncIntegerType } from './corosync-types.ts'
 import { ConfigFileError } from './error.ts'
 
 const leftOut = new Set(['uidgid', 'logging.logging_daemon', 'totem.interface.member'])
+const keyLengthMax = 255
 /** Names its section, and is no key. */
 const linkNumber = 'totem.interface.linknumber'
 
@@ -67,6 +68,8 @@ class ConfReader {
     if (name === undefined && isRepeated(path))
       throw this.#fault(section, `The section "${section.name}" lacks the key that names it: subsys.`)
     const below = `${prefix}${section.name}.`
+    // Corosync says the same; and a file that goes ever deeper would use up the stack.
+    if (below.length > keyLengthMax) throw this.#fault(section, 'No key in this section is short enough.')
     this.#read(section.entries, { kind: `${path}.`, prefix: name === undefined ? below : `${below}${name}.` })
   }
 

@@ -17,12 +17,14 @@ import { ConfigFileError } from './error.ts'
  * @throws {ConfigFileError} it is no JSON object, or holds what no map could
  */
 export function readJson(text: string, path: string): CmapEntry[] {
-  const errors: ParseError[] = []
-  const root = jsonc.parseTree(text, errors, { disallowComments: true })
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length
   const fail = (offset: number, problem: string): never => {
     throw new ConfigFileError(path, lineAt(offset), problem)
   }
+  const tooDeep = tooDeepAt(text)
+  if (tooDeep !== undefined) fail(tooDeep, `This is below ${levelsMax} others: no key is that long.`)
+  const errors: ParseError[] = []
+  const root = jsonc.parseTree(text, errors, { disallowComments: true })
   const [error] = errors
   if (error !== undefined) fail(error.offset, `This is no JSON: ${problemOf(error)}.`)
   if (root?.type !== 'object') return fail(0, 'The outermost must be an object: { "group": { "key": 1 } }.')
@@ -30,10 +32,29 @@ export function readJson(text: string, path: string): CmapEntry[] {
   const found = new FileEntries(path)
   for (const [key, node] of leaves(root, '')) {
     if (found.has(key)) fail(node.offset, `"${key}" stands here for the second time: remove one of them.`)
+    if (node.value === Number.POSITIVE_INFINITY || node.value === Number.NEGATIVE_INFINITY)
+      fail(node.offset, `"${key}" is larger than a double can be.`)
     if (node.type === 'null') fail(node.offset, `"${key}" is null, which is no value: leave the key out.`)
     addLeaf(found, key, node, { raw: text.substr(node.offset, node.length), line: lineAt(node.offset) })
   }
   return found.all
+}
+
+/** The names of a key of 255 characters, with the dots between. */
+const levelsMax = 128
+
+/** The first value that no key leads to. Looked for before the parser, which would use up the stack. */
+function tooDeepAt(text: string): number | undefined {
+  const scanner = jsonc.createScanner(text, true)
+  let level = 0
+  while (scanner.getPosition() < text.length) {
+    scanner.scan()
+    const first = text[scanner.getTokenOffset()] ?? ' '
+    if ('{['.includes(first)) level += 1
+    if ('}]'.includes(first)) level -= 1
+    if (level > levelsMax) return scanner.getTokenOffset()
+  }
+  return undefined
 }
 
 /** The values that are neither object nor array, with their keys. */

@@ -59,6 +59,9 @@ for (const [what, text, problem] of [
     '{"quorum":{"two_node":256}}',
     /line 1: "quorum\.two_node": .*uint8/,
   ],
+  ['a number beyond all doubles', '{\n"key": -1e400 }', /^f, line 2: "key" is larger than a double can be/],
+  ['a level that no key leads to', `${'{"a":\n'.repeat(128)}{}`, /^f, line 129: This is below 128 others/],
+  ['a file that goes ever deeper', '{"a":['.repeat(100_000), /^f, line 1: This is below 128 others/],
   ['a string with a NUL', '{"key": "a\\u0000"}', /line 1: "key": .*NUL/],
   ['a string that is too long', `{"key": "${'x'.repeat(16_385)}"}`, /line 1: "key": .*16384/],
 ] as const) {
@@ -69,6 +72,11 @@ for (const [what, text, problem] of [
     )
   })
 }
+
+test('a key may have 128 names, and text may have any number of braces', () => {
+  const deepest = `${'{"a":'.repeat(127)}{"b": "${'['.repeat(200)}"}${'}'.repeat(127)}`
+  equal(readJson(deepest, 'f')[0]?.key, `${'a.'.repeat(127)}b`)
+})
 
 test('a string may have 16,384 bytes', () => {
   equal(readJson(`{"key": "${'x'.repeat(16_384)}"}`, 'f')[0]?.length, 16_385)
@@ -136,6 +144,11 @@ for (const [what, text, problem] of [
     'a logger without its name',
     'logging {\n\n logger_subsys {\n }\n}',
     /^f, line 3: .*lacks the key that names it: subsys/,
+  ],
+  [
+    'a file that goes ever deeper',
+    `${'a {\n'.repeat(100_000)}${'}\n'.repeat(100_000)}`,
+    /^f, line 128: No key in this section/,
   ],
   ['no key', 'x: 1', /^f, line 1: "x" cannot be a key/],
 ] as const) {

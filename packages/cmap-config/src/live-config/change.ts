@@ -1,10 +1,14 @@
 // A change of the configuration, as readers are told.
 
 import { isDeepStrictEqual } from 'node:util'
+import { leastTelling } from '../changes/join.ts'
 import type { CmapChanges } from '../config-map.ts'
 import type { Readings } from './readings.ts'
 
-/** A key whose value the schema reads otherwise than before. */
+/**
+ * A key whose value is read otherwise than before: also one that the schema passes over, where it changed together with
+ * one that it does not.
+ */
 export interface ConfigDifference {
   /** In full, as the map has it. */
   readonly key: string
@@ -31,8 +35,9 @@ export function differencesOf(prefix: string, before: Readings, now: Readings): 
     .filter(({ value, oldValue }) => !isDeepStrictEqual(value, oldValue))
 }
 
-/** Both as one, for a reader who is slow: from the older's beginning to the newer's end. */
-export function joinConfigChanges<T>(older: ConfigChange<T>, newer: ConfigChange<T>): ConfigChange<T> {
+/** Both as one, for a reader who is slow: from the older's beginning to the newer's end; `null`: these are the same. */
+export function joinConfigChanges<T>(older: ConfigChange<T>, newer: ConfigChange<T>): ConfigChange<T> | null {
+  if (isDeepStrictEqual(older.oldValue, newer.value)) return null
   const joined = new Map(older.differences.map((difference) => [difference.key, difference]))
   for (const { key, value, oldValue } of newer.differences) {
     const first = joined.get(key)
@@ -41,5 +46,6 @@ export function joinConfigChanges<T>(older: ConfigChange<T>, newer: ConfigChange
   const differences = [...joined.values()].filter(
     ({ value, oldValue }) => !isDeepStrictEqual(value, oldValue),
   )
-  return { ...newer, oldValue: older.oldValue, differences }
+  const cause = leastTelling([older.cause, newer.cause])
+  return { cause, value: newer.value, oldValue: older.oldValue, differences }
 }

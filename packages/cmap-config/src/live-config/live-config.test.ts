@@ -153,6 +153,22 @@ test('the stream joins what was not read in time, and ends with the configuratio
   assert.equal(sizes, [4])
 })
 
+test('what was undone before it was read is no change; joined, the cause is what says least of the steps', async () => {
+  const { map, config } = await open({ 'service.size': 1 })
+  const stream = config[Symbol.asyncIterator]()
+  for (const size of [2, 1, 3]) map.change({ 'service.size': size })
+  map.change({ 'service.size': 4 }, 'reconnect')
+  map.change({ 'service.size': 5 })
+  await sleep(0)
+  const { value: change } = await stream.next()
+  assert.equal([change?.cause, change?.oldValue.size, change?.value.size], ['reconnect', 1, 5])
+  for (const size of [6, 5]) map.change({ 'service.size': size })
+  await sleep(0)
+  const next = stream.next()
+  map.change({ 'service.size': 7 })
+  assert.is((await next).value?.value.size, 7)
+})
+
 test('after close nothing is followed, waits or is told, and the value stays', async () => {
   const { map, config, told } = await open()
   const next = config.next().catch(String)

@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ConfigProblem } from '../live-config/problem.ts'
 import { MemoryMap } from '../memory-map.test-support.ts'
-import { tuneReplica } from './tune-replica.ts'
+import { type TuneReplicaOptions, tuneReplica } from './tune-replica.ts'
 
 const test = suite('tuning by the map')
 
@@ -35,11 +35,12 @@ class Replica {
   }
 }
 
-async function open(entries: Record<string, string | number> = {}) {
+async function open(entries: Record<string, string | number> = {}, options: TuneReplicaOptions = {}) {
   const [map, replica] = [new MemoryMap(entries), new Replica()]
   const problems: ConfigProblem[] = []
   const levels: unknown[] = []
   const tuning = await tuneReplica(replica, map, {
+    ...options,
     warning: (found) => void problems.push(...found),
     logLevel(level) {
       if (level === 'loud') throw new Error('there is no level loud')
@@ -68,6 +69,52 @@ test('another group is not this one', async () => {
   const { replica } = await open({ 'quorate.counters.limits.open': 20, 'quorate.limits.open': 20 })
   assert.equal(replica.bounds, replica.opened)
 })
+
+test('a section of another name, with or without its dot; problems name keys in full', async () => {
+  for (const prefix of ['tuning.counter', 'tuning.counter.']) {
+    const entries = { 'tuning.counter.limits.open': 20, 'tuning.counter.limits.opne': 20 }
+    const { replica, problems } = await open(entries, { prefix })
+    assert.is(replica.bounds.limits['open'], 20)
+    assert.equal(
+      problems.map(({ key }) => key),
+      ['tuning.counter.limits.opne'],
+    )
+  }
+})
+
+const groupNamed = (group: string): Replica =>
+  Object.assign(new Replica(), { status: { group, ended: null } })
+
+for (const group of ['a b', 'zähler', 'a"b', 'a=1', 'two\nlines']) {
+  test(`a group named ${JSON.stringify(group)}, which no key can have in it: an error that says what to do`, async () => {
+    const map = new MemoryMap({ 'quorate.other.limits.open': 20 })
+    const error: Error = await tuneReplica(groupNamed(group), map).catch((failure) => failure)
+    assert.is(error.name, 'RangeError')
+    assert.ok(error.message.includes(`"quorate.${group}."`), error.message)
+    assert.match(error.message, '3 to 255 characters of A-Z, a-z, 0-9 and ._-/:')
+    assert.match(error.message, "{ prefix: 'quorate.NAME' }")
+    assert.is(map.trackings, 0)
+    const replica = groupNamed(group)
+    await tuneReplica(replica, map, { prefix: 'quorate.other' })
+    assert.is(replica.bounds.limits['open'], 20)
+  })
+}
+
+test('a prefix that leaves no room for a key is refused, too', async () => {
+  const prefix = 'k'.repeat(250)
+  const error: Error = await tuneReplica(new Replica(), new MemoryMap(), { prefix }).catch(
+    (failure) => failure,
+  )
+  assert.is(error.name, 'RangeError')
+})
+
+for (const group of ['a:b/c-d_e.F0', 'a.', 'g'.repeat(127)]) {
+  test(`a group named ${group} can be part of a key as it is`, async () => {
+    const replica = groupNamed(group)
+    await tuneReplica(replica, new MemoryMap({ [`quorate.${group}.limits.open`]: 20 }))
+    assert.is(replica.bounds.limits['open'], 20)
+  })
+}
 
 test('a value that is no number is told, and what holds stays', async () => {
   const { replica, problems, tuning, change } = await open({ 'quorate.counter.limits.open': 20 })
@@ -105,6 +152,20 @@ test('bounds that go together only as changed are taken together, and later if o
   await change({ 'quorate.counter.limits.room': 2000 })
   assert.equal(replica.bounds.limits, { open: 2000, room: 2000 })
   assert.equal(tuning.problems, [])
+})
+
+test('beside one that is refused, too, in whatever order they stand and return', async () => {
+  const key = (name: string): string => `quorate.counter.limits.${name}`
+  const { replica, tuning, change } = await open({ [key('opne')]: 1, [key('open')]: 500, [key('room')]: 500 })
+  assert.equal(replica.bounds.limits, { open: 500, room: 500 })
+  await change({ [key('room')]: 50, [key('open')]: 5 })
+  assert.equal(replica.bounds.limits, { open: 5, room: 50 })
+  await change({ [key('open')]: undefined, [key('room')]: undefined })
+  assert.equal(replica.bounds, replica.opened)
+  assert.equal(
+    tuning.problems.map((problem) => problem.key),
+    [key('opne')],
+  )
 })
 
 test('a bound that cannot return yet returns when it can', async () => {

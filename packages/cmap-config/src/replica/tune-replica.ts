@@ -1,6 +1,7 @@
 // Bounds of one replica from the configuration of its node: local, since each node may need its own. The replica judges
 // what it is given, as at any call of `tune`; here is only which keys say what.
 
+import { isKey, keyRule } from '../cmap/key.ts'
 import type { ConfigMap } from '../config-map.ts'
 import { type LiveConfig, liveConfig } from '../live-config/live-config.ts'
 import { type ConfigProblem, describeProblems, freshProblems } from '../live-config/problem.ts'
@@ -16,7 +17,7 @@ export interface TunableReplica {
 
 /** How a replica is tuned. */
 export interface TuneReplicaOptions {
-  /** The section in the map. Default: `quorate.GROUP`. */
+  /** The section in the map. Default: `quorate.GROUP`; a group whose name cannot be part of a key needs one. */
   readonly prefix?: string
   /**
    * Called with keys that are not used, and why, once each. Default: a warning of the process,
@@ -65,9 +66,16 @@ export async function tuneReplica(
   map: Pick<ConfigMap, 'track'>,
   options: TuneReplicaOptions = {},
 ): Promise<ReplicaTuning> {
-  const { prefix = `quorate.${replica.status.group}`, warning = warn } = options
+  const { group } = replica.status
+  const { prefix = `quorate.${group}.`, warning = warn } = options
+  if (!isKey(`${prefix}.log.level`)) throw new RangeError(refusalOfPrefix(prefix, group))
   const config = await liveConfig({ map, prefix, schema: settings, invalid: warning })
-  return new Tuner(replica, config, { ...options, prefix, warning })
+  return new Tuner(replica, config, { ...options, warning })
+}
+
+function refusalOfPrefix(prefix: string, group: string): string {
+  const what = `tuneReplica: no key of a map can begin with "${prefix}" (the group is "${group}"): it takes ${keyRule}.`
+  return `${what} Give the option prefix, with a name for the group that fits: { prefix: 'quorate.NAME' }.`
 }
 
 function warn(problems: readonly ConfigProblem[]): void {
@@ -75,7 +83,7 @@ function warn(problems: readonly ConfigProblem[]): void {
   process.emitWarning(message, { code: 'QUORATE_TUNING_REFUSED' })
 }
 
-type Complete = TuneReplicaOptions & Required<Pick<TuneReplicaOptions, 'prefix' | 'warning'>>
+type Complete = TuneReplicaOptions & Required<Pick<TuneReplicaOptions, 'warning'>>
 
 class Tuner implements ReplicaTuning {
   readonly #replica: TunableReplica
@@ -117,23 +125,34 @@ class Tuner implements ReplicaTuning {
   #tune(): ConfigProblem[] {
     const present = wishesOf(this.#config.value)
     const wishes = [...present, ...withdrawn([...this.#held.values()], present)]
-    // One that is refused must not keep the others from being taken.
-    const reasons =
-      this.#give(wishes) === null ? wishes.map(() => null) : wishes.map((wish) => this.#give([wish]))
-    return wishes.flatMap((wish, i) => this.#note(wish, reasons[i] ?? null))
+    if (this.#give(wishes) === null) return []
+    return this.#giveEach(wishes).map(([{ part, name, value }, reason]) =>
+      this.#problem(`${part}.${name}`, value, reason),
+    )
   }
 
-  #note({ part, name, value }: Wish, reason: string | null): ConfigProblem[] {
-    const path = `${part}.${name}`
-    if (reason !== null) return [this.#problem(path, value, reason)]
-    if (value === undefined) this.#held.delete(path)
-    else this.#held.set(path, { part, name, value })
-    return []
+  /** One that is refused must not keep the others from being taken, and one that is taken may make room for it. */
+  #giveEach(wishes: readonly Wish[]): (readonly [Wish, reason: string])[] {
+    const refused = wishes.flatMap((wish) => {
+      const reason = this.#give([wish])
+      return reason === null ? [] : [[wish, reason] as const]
+    })
+    return refused.length === 0 || refused.length === wishes.length
+      ? refused
+      : this.#giveEach(refused.map(([wish]) => wish))
   }
 
   /** Why the replica refuses; `null`: it does not. */
   #give(wishes: readonly Wish[]): string | null {
-    return refusalOf(() => this.#replica.tune(changesOf(wishes)))
+    const reason = refusalOf(() => this.#replica.tune(changesOf(wishes)))
+    if (reason === null) for (const wish of wishes) this.#note(wish)
+    return reason
+  }
+
+  #note({ part, name, value }: Wish): void {
+    const path = `${part}.${name}`
+    if (value === undefined) this.#held.delete(path)
+    else this.#held.set(path, { part, name, value })
   }
 
   #setLevel(): ConfigProblem[] {
@@ -146,7 +165,7 @@ class Tuner implements ReplicaTuning {
   }
 
   #problem(name: string, value: unknown, reason: string): ConfigProblem {
-    return { key: `${this.#options.prefix}.${name}`, value, reason }
+    return { key: this.#config.prefix + name, value, reason }
   }
 
   /** Only what is new is told. */

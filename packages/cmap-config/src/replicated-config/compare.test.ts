@@ -31,4 +31,10 @@ test('an array and an object, a number and a bigint, are not the same', () => {
   assert.is(compare('a.', { b: new Date(1) }, { b: new Date(1) }).length, 0)
 })
 
+test('of bytes only what they are counts', () => {
+  const bytes = Uint8Array.of(1, 2)
+  assert.equal(compare('a.', { b: Buffer.from(bytes) }, { b: bytes }), [])
+  assert.is(compare('a.', { b: Buffer.from('x') }, { b: bytes }).length, 1)
+})
+
 test.run()

@@ -3,6 +3,7 @@
 // it. Why it cannot be read where it stands: docs/configuration.md.
 
 import { inspect, isDeepStrictEqual } from 'node:util'
+import { checkedDelayMs } from '../delay.ts'
 import type { LiveConfig } from '../live-config/live-config.ts'
 import { compare, type ReplicatedDifference } from './compare.ts'
 
@@ -10,7 +11,7 @@ import { compare, type ReplicatedDifference } from './compare.ts'
 export interface ConfiguredReplica<State> {
   readonly state: State
   readonly status: {
-    readonly leader: { readonly self: boolean; readonly fencingToken: bigint } | null
+    readonly leader: { readonly nodeid: number; readonly self: boolean; readonly fencingToken: bigint } | null
     readonly ended: Error | null
   }
   subscribe<T>(select: (state: State) => T, listener: () => void): () => void
@@ -19,8 +20,12 @@ export interface ConfiguredReplica<State> {
 
 /** What an operator should look at. */
 export type ReplicatedConfigWarning =
-  /** This node's configuration has been another than the group's for a while; keys and both values. */
-  | { readonly notice: 'config-differs'; readonly differences: readonly ReplicatedDifference[] }
+  /** This node's configuration has been another than the group's for a while: keys, both values, and which node leads. */
+  | {
+      readonly notice: 'config-differs'
+      readonly differences: readonly ReplicatedDifference[]
+      readonly leader: number
+    }
   /** This node leads, and its configuration was not taken: the reducer's or the replica's word. */
   | { readonly notice: 'config-not-taken'; readonly error: unknown }
 
@@ -33,7 +38,13 @@ export interface ReplicatedConfigOptions<State, T> {
   select(state: State): T | null | undefined
   /** Submits the command by which the group takes the value: `(value) => replica.submit.configure(value)`. */
   submit(value: T): Promise<unknown>
-  /** How long a difference lasts before it is told, and between attempts that failed. Default: 10,000. */
+  /**
+   * Whether this node's value may take the place of the group's: with a version in both, `own.version >
+   * replicated.version` keeps an old file of a new leader from taking the configuration back. Not asked while the group
+   * has none. Default: always.
+   */
+  mayReplace?(own: T, replicated: T): boolean
+  /** How long a difference lasts before it is told, and between attempts that failed; above 0. Default: 10,000. */
   readonly pauseMs?: number
   /** Default: a warning of the process, `QUORATE_CONFIG_DIFFERS` or `QUORATE_CONFIG_NOT_TAKEN`. */
   warning?(warning: ReplicatedConfigWarning): void
@@ -66,17 +77,23 @@ export interface ReplicatedConfig extends Disposable {
   close(): void
 }
 
-/** What was answered with a command: another one only helps where one of them is another. */
+/** What was answered with a command: more of them only help where one of these is another. */
 interface Seen {
   readonly own: unknown
   readonly replicated: unknown
   readonly fencingToken: bigint
 }
 
+/** A command that was taken seems to have changed nothing when a late one of another leader came right behind it. */
+const timesMax = 2
+
 class Follower<State, T> implements ReplicatedConfig {
   readonly #options: ReplicatedConfigOptions<State, T>
+  readonly #pauseMs: number
   readonly #ends: readonly (() => void)[]
   #answered: Seen | null = null
+  /** How often. */
+  #times = 0
   #submitting = false
   /** What failed may not fail again. */
   #mayRetry = false
@@ -86,6 +103,7 @@ class Follower<State, T> implements ReplicatedConfig {
 
   constructor(options: ReplicatedConfigOptions<State, T>) {
     this.#options = options
+    this.#pauseMs = checkedDelayMs('pauseMs', options.pauseMs ?? 10_000)
     const { replica, config } = options
     const look = (): void => this.#look()
     this.#ends = [
@@ -121,13 +139,21 @@ class Follower<State, T> implements ReplicatedConfig {
     else if (status.leader === null) this.#stopPause()
     else if (this.differences.length === 0) this.#settle()
     else {
-      if (status.leader.self) this.#bring(status.leader.fencingToken)
-      this.#pause ??= setTimeout(() => this.#endPause(), this.#options.pauseMs ?? 10_000).unref()
+      if (status.leader.self && this.#mayReplace()) this.#bring(status.leader.fencingToken)
+      this.#pause ??= setTimeout(() => this.#endPause(), this.#pauseMs).unref()
     }
   }
 
+  #mayReplace(): boolean {
+    const { replica, config, select, mayReplace = () => true } = this.#options
+    const replicated = select(replica.state) ?? null
+    return replicated === null || mayReplace(config.value, replicated)
+  }
+
+  /** What was answered is through: should it come once more, it is answered anew. */
   #settle(): void {
     this.#stopPause()
+    this.#answered = null
     const { length } = this.#told
     this.#told = []
     if (length > 0) this.#options.equal?.()
@@ -142,22 +168,24 @@ class Follower<State, T> implements ReplicatedConfig {
   #endPause(): void {
     this.#pause = null
     const { leader, ended } = this.#options.replica.status
-    if (leader !== null && ended === null) this.#tellDifferences()
+    if (leader !== null && ended === null) this.#tellDifferences(leader.nodeid)
     if (this.#mayRetry) this.#answered = null
     this.#look()
   }
 
-  #tellDifferences(): void {
+  #tellDifferences(leader: number): void {
     const { differences } = this
     if (differences.length === 0 || isDeepStrictEqual(differences, this.#told)) return
     this.#told = differences
-    this.#warn({ notice: 'config-differs', differences })
+    this.#warn({ notice: 'config-differs', differences, leader })
   }
 
   #bring(fencingToken: bigint): void {
     const { replica, config, select } = this.#options
     const seen = { own: config.value, replicated: select(replica.state), fencingToken }
-    if (this.#submitting || isDeepStrictEqual(seen, this.#answered)) return
+    const isSame = isDeepStrictEqual(seen, this.#answered)
+    if (this.#submitting || (isSame && this.#times >= timesMax)) return
+    this.#times = isSame ? this.#times + 1 : 1
     this.#answered = seen
     this.#mayRetry = false
     this.#submitting = true
@@ -178,6 +206,7 @@ class Follower<State, T> implements ReplicatedConfig {
   #fail(error: unknown): void {
     if (this.#closed || this.#options.replica.status.ended !== null) return
     this.#mayRetry = error instanceof Error && 'outcome' in error
+    this.#times = timesMax
     this.#warn({ notice: 'config-not-taken', error })
   }
 
@@ -192,7 +221,9 @@ function warn(warning: ReplicatedConfigWarning): void {
     const shown = warning.differences.map(
       ({ key, own, replicated }) => `${key} is ${inspect(own)} here and ${inspect(replicated)} in the group`,
     )
-    const message = `Configuration that the group shares differs on this node; make it equal on all: ${shown.join('; ')}`
+    const message =
+      `Configuration that the group shares differs on this node; the group's is that of its leader, now node ` +
+      `${warning.leader}. Make it equal on all nodes: ${shown.join('; ')}`
     process.emitWarning(message, { code: 'QUORATE_CONFIG_DIFFERS' })
   } else {
     const message = `The group did not take this node's configuration: ${warning.error}`

@@ -89,6 +89,24 @@ test('runtimeMembers has who was seen, by node id, as they come and go', async (
   assert.is(config.value[0]?.status, 'left')
 })
 
+test('runtimeMembers has a node once corosync has written its last key, and nothing is wrong before', async () => {
+  const map = corosync()
+  const problems: ConfigProblem[] = []
+  const invalid = (found: readonly ConfigProblem[]): void => void problems.push(...found)
+  const config = await liveConfig({ map, ...runtimeMembers, invalid })
+  const told: number[] = []
+  config.on('change', ({ value }) => void told.push(value.length))
+  for (const [name, value] of Object.entries({ ip: 'r(0) ip(10.0.0.2) ', join_count: 1, status: 'joined' })) {
+    map.change({ [`runtime.members.2.${name}`]: value })
+    await sleep(0)
+    assert.is((await liveConfig({ map, ...runtimeMembers })).value.length, 1)
+  }
+  map.change({ 'runtime.members.2.config_version': 0n })
+  await sleep(0)
+  assert.equal([told, problems], [[2], []])
+  assert.is(config.value[1]?.addresses[0], '10.0.0.2')
+})
+
 test('on a machine without corosync there are no nodes, members or settings, and no timeouts to go by', async () => {
   const map = new MemoryMap()
   assert.equal((await liveConfig({ map, ...nodeList })).value, { nodes: [], local: undefined })

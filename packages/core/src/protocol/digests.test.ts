@@ -25,6 +25,7 @@ function replica(): State {
     wallOffsetMs: 0,
     timeouts: defaultTimeouts,
     limits: defaultLimits,
+    messageBytesMax: Number.POSITIVE_INFINITY,
     stored: null,
     fault: null,
   })

@@ -89,6 +89,7 @@ export class Ensemble {
       wallOffsetMs: 1000,
       timeouts: { ...defaultTimeouts, ...timeouts },
       limits: { ...defaultLimits, ...limits },
+      messageBytesMax: Number.POSITIVE_INFINITY,
       fault,
       ...changes,
       stored,

@@ -66,6 +66,9 @@ export const seededFaults = [
   'unable-counted',
   'stranger-starts-rounds',
   'stillborn-kept',
+  'credit-never-learned',
+  'stall-not-doubled',
+  'snapshot-dropped-early',
 ] as const
 
 export type SeededFault = (typeof seededFaults)[number]

@@ -12,11 +12,11 @@ import type { SeededFault } from './faults.ts'
 export interface Timeouts {
   /** How long a coordinator waits for all promises, at first; within a view, what is late or taken over doubles it. */
   readonly collectionMs: number
-  /** Where the doubling ends. */
+  /** Where the doubling ends. Far below what a round takes, no round comes to its end. */
   readonly collectionMsMax: number
-  /** How long a joiner waits for a chunk before it turns to the next donor. Shorter than a takeover. */
+  /** How long a joiner waits for a chunk before it turns to the next donor, at first. Shorter than a takeover. */
   readonly stallMs: number
-  /** How long a donor keeps a snapshot, and the log behind it, that nobody asks for. */
+  /** How long a donor keeps a snapshot, and the log behind it, that nobody asks for. At least until a joiner stalls. */
   readonly snapshotIdleMs: number
   /** How long a member waits for another's TICK, per rank, before it proposes one. */
   readonly tickMs: number
@@ -46,7 +46,7 @@ export interface Limits {
    * has, another one is written.
    */
   readonly logBytesMax: number
-  /** Bytes of one CHUNK, and CHUNKs that a joiner asks for at once. */
+  /** Bytes of one CHUNK, and of one part of a snapshot that is stored; and CHUNKs that a joiner asks for, and a donor sends, at once. */
   readonly chunkBytesMax: number
   readonly chunksInFlightMax: number
 }
@@ -65,6 +65,8 @@ export interface EngineOptions {
   readonly wallOffsetMs: number
   readonly timeouts: Timeouts
   readonly limits: Limits
+  /** Of the own transport. Others', or the own one before, may take more. */
+  readonly messageBytesMax: number
   /** What was on disk; `null`: nothing, or there is no disk. */
   readonly stored: StoredState | null
   /** Only for the tests that show that the simulator finds it. */

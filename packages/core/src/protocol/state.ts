@@ -107,6 +107,10 @@ export interface JoinerState {
   /** Who was asked last. */
   asked: Incarnation | null
   stallMs: number
+  /** How often the next donor's turn has come. */
+  stalls: number
+  /** Chunks that it asks for at once: no more than a donor was seen to send. */
+  creditMax: number
   /** Chunks that the donor still may send. */
   credit: number
 }
@@ -178,6 +182,7 @@ export class State {
   readonly machineVersions: VersionRange
   timeouts: Timeouts
   limits: Limits
+  readonly messageBytesMax: number
   readonly fault: SeededFault | null
   readonly random: Random
 
@@ -311,6 +316,7 @@ export class State {
     this.machineVersions = options.machineVersions
     this.timeouts = timeouts
     this.limits = options.limits
+    this.messageBytesMax = options.messageBytesMax
     this.fault = options.fault
     this.random = new Random(self.incarnation)
     this.memory = record?.memory ?? options.memory

@@ -7,9 +7,6 @@ import type { SnapshotPart } from '../ports/storage.ts'
 import type { Limits, Timeouts } from '../protocol/options.ts'
 import type { Position } from '../wire/messages.ts'
 
-/** Encoded within a few milliseconds. */
-const partBytes = 256 * 1024
-
 /** A snapshot that is being stored. */
 interface Writing {
   readonly at: Position
@@ -57,11 +54,11 @@ export class Compaction {
   }
 
   /** `null`: nothing is being stored. */
-  next(): NextPart | null {
+  next({ chunkBytesMax }: Limits): NextPart | null {
     const writing = this.#writing
     if (writing === null) return null
     const { at, slices, offset } = writing
-    const { bytes, isLast: last } = slices.next(partBytes)
+    const { bytes, isLast: last } = slices.next(chunkBytesMax)
     writing.offset += bytes.length
     return { at, offset, bytes, last }
   }

@@ -285,7 +285,7 @@ export class Loop {
   }
 
   #storePart(compaction: Compaction): void {
-    const next = compaction.next()
+    const next = compaction.next(this.engine.state.limits)
     if (next === null || this.#stopped) return
     const { at, last, ...part } = next
     this.#write(this.#storage as LoopStorage, { part }, () => {

@@ -134,19 +134,20 @@ function startFailure(ended: QuorateError): QuorateError {
 
 function makeCore(options: Joining, channel: Channel, fault: SeededFault | null): Core {
   const { machine, guard } = options
-  const bytesMax = channel.messageBytesMax - messageOverheadBytes
+  const { messageBytesMax } = channel
+  const commandBytesMax = messageBytesMax - messageOverheadBytes
   return new Core({
     ...options,
-    ...{ channel, commandBytesMax: bytesMax },
+    ...{ channel, commandBytesMax },
     makeState: () => new ReplicatedState(machine, guard === undefined ? {} : { guard }),
-    makeEngine: (self) => ({ ...engineOptions(options, self), fault }),
+    makeEngine: (self) => ({ ...engineOptions(options, self), messageBytesMax, fault }),
   })
 }
 
 function engineOptions(
   options: CompleteOptions,
   self: Member,
-): Omit<LoopEngineOptions, 'fault' | keyof EngineBounds> {
+): Omit<LoopEngineOptions, 'fault' | 'messageBytesMax' | keyof EngineBounds> {
   const { machine, voters, configuredNodes } = options
   return {
     self: { ...self, incarnation: random53() as Incarnation },

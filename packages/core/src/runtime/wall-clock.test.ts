@@ -41,6 +41,7 @@ function loopOn(clock: Clock): Loop {
     machineVersions: versions,
     timeouts: defaultTimeouts,
     limits: defaultLimits,
+    messageBytesMax: Number.POSITIVE_INFINITY,
     fault: null,
   }
   const ports = { clock, storage: null, send: () => true, wake: () => {} }

@@ -11,6 +11,7 @@ import { memberKey, type RoundState, type State } from '../state.ts'
 import { claimantsOf } from './attendance.ts'
 import { decide } from './decide.ts'
 import { isStranger } from './strangers.ts'
+import { growCollection } from './takeover.ts'
 import { learnUncounted } from './uncounted.ts'
 import { canRun } from './versions.ts'
 
@@ -46,7 +47,7 @@ export function startRound(state: State, force: Force | null = null): void {
 /** The view needs more time than expected. */
 export function doubleCollection(state: State): void {
   if (faulty(state, 'no-doubling')) return
-  state.collectionMs = Math.min(2 * state.collectionMs, state.timeouts.collectionMsMax)
+  growCollection(state, 2 * state.collectionMs)
 }
 
 /** A late PROMISE, or a REFUSE of an INSTALL: one slow disk must not keep the view busy. */

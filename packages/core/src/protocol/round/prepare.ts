@@ -8,7 +8,7 @@ import { faulty } from '../faults.ts'
 import { memberKey, type State } from '../state.ts'
 import { refuse } from './refuse.ts'
 import { isStranger } from './strangers.ts'
-import { resetTakeover } from './takeover.ts'
+import { growCollection, resetTakeover } from './takeover.ts'
 
 export function onPrepare(state: State, from: Process, prepare: Prepare): void {
   const { ballot, ring, collectionTimeoutMs } = prepare
@@ -25,10 +25,7 @@ export function onPrepare(state: State, from: Process, prepare: Prepare): void {
     return
   }
   // What one coordinator of this view has learned of its disks, the next one needs not learn again.
-  state.collectionMs = Math.min(
-    Math.max(state.collectionMs, collectionTimeoutMs),
-    state.timeouts.collectionMsMax,
-  )
+  growCollection(state, collectionTimeoutMs)
   promise(state, from, ballot)
 }
 

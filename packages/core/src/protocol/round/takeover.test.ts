@@ -46,4 +46,18 @@ testRule(test, slow, 'no-doubling', (fault) => {
   assert.ok([1, 2, 3].every((id) => ensemble.actor(id).state.active))
 })
 
+test('where the doubling is tuned to end below what a view has come to, its rounds keep that time', () => {
+  const ensemble = Ensemble.running({ voters: [1, 2, 3] }, 1, 2, 3)
+  ensemble.view([1, 2, 3])
+  for (const { id, state } of ensemble.actors.values()) {
+    const timeouts = { ...defaultTimeouts, collectionMsMax: 1 }
+    ensemble.input(id, { type: 'tune', limits: state.limits, timeouts })
+  }
+  ensemble.passSlowly(10_000, () => 5)
+  for (const { state } of ensemble.actors.values()) {
+    assert.ok(state.active)
+    assert.is(state.collectionMs, defaultTimeouts.collectionMs)
+  }
+})
+
 test.run()

@@ -35,6 +35,11 @@ export function resetTakeover(state: State): void {
   state.takeoverMs = state.nowMs + collections * state.collectionMs
 }
 
+/** Within a view the time for promises only grows, also when its end is tuned below it. */
+export function growCollection(state: State, ms: number): void {
+  state.collectionMs = Math.max(state.collectionMs, Math.min(ms, state.timeouts.collectionMsMax))
+}
+
 /** Whether this member may wait for a takeover at all. */
 export function mayTakeOver(state: State): boolean {
   const { view, active, promise, lagging, uncounted } = state

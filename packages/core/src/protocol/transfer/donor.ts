@@ -14,6 +14,7 @@ import {
 import { faulty } from '../faults.ts'
 import type { PieceInput, SnapshotInput } from '../input.ts'
 import type { DonorState, InstalledState, SnapshotWanted, State } from '../state.ts'
+import { stallCollectionsMax } from './stall.ts'
 
 /** Only an adopter of the ballot answers. */
 export function onFetch(state: State, from: Process, request: Fetch): void {
@@ -26,8 +27,9 @@ export function onFetch(state: State, from: Process, request: Fetch): void {
   }
   const credit = Math.min(request.credit, roomFor(state, from))
   if (credit <= 0) return
-  if (own === undefined) sendSnapshot(state, { joiner: from.incarnation, partial: request.partial, credit })
-  else sendEntries(state, from, request, credit)
+  const wanted = { joiner: from.incarnation, partial: request.partial, credit }
+  if (own === undefined) sendSnapshot(state, wanted, request.index)
+  else sendEntries(state, wanted, request)
 }
 
 /** What a joiner asks for again while it is on its way would only be behind it. */
@@ -52,12 +54,18 @@ function sendMismatch(state: State, from: Process, { ballot, index, chain }: Fet
 }
 
 /** Up to the base what is in the log, beyond it what is committed; in as many chunks as the joiner has room for. */
-function sendEntries(state: State, { incarnation }: Process, { index, upTo }: Fetch, credit: number): void {
+function sendEntries(state: State, wanted: SnapshotWanted, { index, upTo }: Fetch): void {
   const { install } = state.installed as InstalledState
   const end = upTo <= install.base ? upTo : Math.max(state.commit, index)
   let after = index
-  for (let sent = 0; sent < credit && (after < end || sent === 0); sent++)
-    after = sendChunk(state, incarnation, after, end)
+  for (let left = wanted.credit; left > 0 && (after < end || left === wanted.credit); left--) {
+    if (after < end && !fits(state, after + 1)) {
+      // What is not committed is in no snapshot: another donor may take larger messages.
+      if (after < state.commit) sendSnapshot(state, { ...wanted, credit: left }, after)
+      return
+    }
+    after = sendChunk(state, wanted.joiner, after, end)
+  }
 }
 
 function sendChunk(state: State, joiner: Incarnation, after: Index, end: Index): Index {
@@ -72,7 +80,15 @@ function sendChunk(state: State, joiner: Incarnation, after: Index, end: Index):
 /** At most: what a CHUNK says of an entry beside its payload. */
 const lengthBytesMax = 5
 
-/** The entries behind `after`, as many as the bound takes; the first always: what was proposed fits into a message. */
+/** At most: a CHUNK without entries. */
+const headerBytesMax = 128
+
+/** Whether a message takes this entry. One that was proposed where larger ones are taken may not go. */
+function fits({ log, messageBytesMax }: State, index: Index): boolean {
+  return headerBytesMax + lengthBytesMax + log.entry(index).payload.length <= messageBytesMax
+}
+
+/** The entries behind `after`, as many as the bound takes; the first always. */
 function chunkOf({ log, limits }: State, after: Index, end: Index): EntriesChunk['entries'] {
   const entries: EntriesChunk['entries'][number][] = []
   let bytes = 0
@@ -85,9 +101,10 @@ function chunkOf({ log, limits }: State, after: Index, end: Index): EntriesChunk
   return entries
 }
 
-function sendSnapshot(state: State, wanted: SnapshotWanted): void {
+/** One that goes beyond `after`. */
+function sendSnapshot(state: State, wanted: SnapshotWanted, after: Index): void {
   const { donor, log } = state
-  if (donor !== null && donor.at.index >= log.start) sendParts(state, donor, wanted)
+  if (donor !== null && donor.at.index >= log.start && donor.at.index > after) sendParts(state, donor, wanted)
   else if (state.snapshotWanted === null) {
     state.snapshotWanted = wanted
     state.outputs.push({ type: 'take-snapshot' })
@@ -107,8 +124,8 @@ function offsetIn({ at, bytes, digest }: DonorState, partial: PartialSnapshot | 
 /** Pieces are made when they are wanted, and kept for the next joiner. */
 function sendParts(state: State, donor: DonorState, { joiner, partial, credit }: SnapshotWanted): void {
   const { at: snapshot, versions } = donor
-  const { commit, epoch, timeouts } = state
-  donor.idleMs = state.nowMs + timeouts.snapshotIdleMs
+  const { commit, epoch } = state
+  donor.idleMs = idleMs(state)
   let offset = offsetIn(donor, partial)
   for (let left = credit; left > 0 && (offset < donor.bytes || donor.digest === null); left--) {
     if (offset >= donor.bytes) {
@@ -128,6 +145,13 @@ function sendParts(state: State, donor: DonorState, { joiner, partial, credit }:
     })
     offset += part.length
   }
+}
+
+/** Never before a joiner that waits for its chunks would turn to the next donor: it comes with its next FETCH. */
+function idleMs(state: State): number {
+  const { nowMs, collectionMs, timeouts } = state
+  const least = faulty(state, 'snapshot-dropped-early') ? 0 : stallCollectionsMax * collectionMs
+  return nowMs + Math.max(timeouts.snapshotIdleMs, least)
 }
 
 /** The rest of what is wanted is sent when the piece is here. */

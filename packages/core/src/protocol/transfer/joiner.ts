@@ -12,6 +12,7 @@ import { giveWay, isSuperseded } from '../round/force.ts'
 import { refuse } from '../round/refuse.ts'
 import { resetTakeover } from '../round/takeover.ts'
 import type { Held, InstalledState, JoinerState, State } from '../state.ts'
+import { stallMs } from './stall.ts'
 
 export function beginJoining(state: State): void {
   const { install } = state.installed as InstalledState
@@ -24,6 +25,8 @@ export function beginJoining(state: State): void {
     donor: rankAmongJoiners(state, install),
     asked: null,
     stallMs: 0,
+    stalls: 0,
+    creditMax: state.limits.chunksInFlightMax,
     credit: 0,
   }
   adoptWrongly(state, install)
@@ -62,10 +65,10 @@ function fetch(state: State, joiner: JoinerState): void {
   const { install } = state.installed as InstalledState
   const donors = install.donors.filter((donor) => donor !== state.self.incarnation)
   const donor = donors[joiner.donor % donors.length]
-  joiner.stallMs = stallMs(state)
+  joiner.stallMs = stallMs(state, joiner)
   if (donor === undefined) return
   joiner.asked = donor
-  joiner.credit = state.limits.chunksInFlightMax
+  joiner.credit = joiner.creditMax
   const partial = state.partial === null ? null : { ...state.partial.at, bytes: state.partial.bytes }
   const message = {
     type: 'fetch',
@@ -79,16 +82,11 @@ function fetch(state: State, joiner: JoinerState): void {
   state.outputs.push({ type: 'send', message })
 }
 
-/** Shorter than any takeover timeout. */
-const stallCollectionsMax = 4
-
-/** When the next donor's turn is. In a view that needs more time for its rounds, chunks need more as well. */
-function stallMs({ nowMs, collectionMs, timeouts }: State): number {
-  const slowness = Math.max(1, collectionMs / timeouts.collectionMs)
-  return nowMs + Math.min(slowness * timeouts.stallMs, stallCollectionsMax * collectionMs)
-}
-
+/** A donor that has sent some of what was asked for may send no more at once, and waits for the next FETCH. */
 export function onStall(state: State, joiner: JoinerState): void {
+  const sent = joiner.creditMax - joiner.credit
+  if (sent > 0 && !faulty(state, 'credit-never-learned')) joiner.creditMax = sent
+  joiner.stalls += 1
   joiner.donor += 1
   fetch(state, joiner)
 }
@@ -179,7 +177,7 @@ export function proceed(state: State, joiner: JoinerState, donorCommit: Index, i
   if (isFresh) {
     tellProgress(state, joiner, Math.max(install.base, donorCommit))
     resetTakeover(state)
-    joiner.stallMs = stallMs(state)
+    joiner.stallMs = stallMs(state, joiner)
     joiner.credit -= 1
   }
   if (joiner.overflowed && joiner.at.index >= donorCommit) giveUp(state, install, 'room')

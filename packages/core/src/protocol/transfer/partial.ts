@@ -48,14 +48,14 @@ function continuePartial(
  * begin each other's anew for ever. The same one only as its answer: what it sends later may be meant for others.
  */
 function mayBegin(
-  { partial, limits }: State,
-  { asked, credit }: JoinerState,
+  { partial }: State,
+  { asked, credit, creditMax }: JoinerState,
   from: Process,
   { offset, same }: { readonly offset: number; readonly same: boolean },
 ): boolean {
   if (offset !== 0) return false
   if (partial === null) return true
-  return from.incarnation === asked && (!same || credit === limits.chunksInFlightMax)
+  return from.incarnation === asked && (!same || credit === creditMax)
 }
 
 const beginPartial = (at: Position, versions: Versions): PartialState => ({

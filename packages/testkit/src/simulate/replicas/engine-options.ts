@@ -7,7 +7,7 @@ import type { Group } from './group.ts'
 /** `voters`: as this process is configured; it votes where its node is one of them. */
 export function engineOptions(
   { nodeid, pid, random }: Place,
-  { setting, fault }: Group,
+  { fault, tuner }: Group,
   machine: Machine,
   voters: VoterSet,
 ): LoopEngineOptions {
@@ -19,8 +19,8 @@ export function engineOptions(
     memory: (random.bits53() || 1) as MemoryId,
     protocolVersions: { lowest: 1, highest: 1 },
     machineVersions: { lowest: machine.minimumVersion, highest: machine.version },
-    timeouts: setting.timeouts,
-    limits: setting.limits,
+    ...tuner.opened(random),
+    messageBytesMax: Number.POSITIVE_INFINITY,
     fault,
   }
 }

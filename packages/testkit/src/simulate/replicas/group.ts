@@ -7,10 +7,12 @@ import { Bounds } from './invariants/bounds.ts'
 import { Invariants } from './invariants/invariants.ts'
 import { Programs } from './programs.ts'
 import { nodeCount, type Setting } from './setting.ts'
+import { Tuner } from './tuner.ts'
 import type { Workload } from './workload/workload.ts'
 
 export class Group {
   readonly programs: Programs
+  readonly tuner: Tuner
   readonly setting: Setting
   readonly fault: SeededFault | null
   readonly workload: Workload
@@ -27,6 +29,7 @@ export class Group {
     this.setting = setting
     this.fault = fault
     this.programs = new Programs(setting.upgrade ? machines : machines.slice(-1), this.census)
+    this.tuner = new Tuner(setting, this.census)
     this.invariants = new Invariants({
       bounds: new Bounds(setting.limits, nodeCount(setting)),
       possible: [...(setting.upgrade ? ['version'] : []), ...(setting.strangers > 0 ? ['groups'] : [])],

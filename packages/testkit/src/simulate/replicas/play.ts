@@ -71,6 +71,7 @@ export function play(options: PlayOptions): Played {
     disturb: (nodeid, random) => {
       fencing.strike(nodeid, random)
       operator.strike(random)
+      group.tuner.strike(replicas.get(nodeid), random)
       // Voters are often upgraded first, so that a learner that was away can be too old.
       group.programs.strike(random.oneIn(2) ? setting.voters.nodeids : [...replicas.keys()], random)
     },

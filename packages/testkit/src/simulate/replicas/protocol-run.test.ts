@@ -28,13 +28,16 @@ const rare: readonly ReplicaEventKind[] = [
 
 test(`${seeds} seeds violate nothing, and leave nothing untried`, () => {
   const events = new Statistics(replicaEventKinds)
+  let tunedRuns = 0
   for (let seed = 1; seed <= seeds; seed++) {
     const played = playProtocol({ seed, steps })
     assert.is(played.violation, undefined, `npm run simulate -- --seed ${seed} --steps ${steps} --trace`)
     events.add(played.events)
+    if (played.events.of('bounds tuned') > 0) tunedRuns += 1
   }
   const untried = events.holes().filter((kind) => !unreachable.includes(kind) && !rare.includes(kind))
   assert.equal(untried, [])
+  assert.ok(tunedRuns > seeds / 3, `${tunedRuns} runs had nodes tuned`)
 })
 
 test('a seed is one run, whenever it is played', () => {

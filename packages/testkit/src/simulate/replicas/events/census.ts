@@ -31,12 +31,14 @@ export class Census {
     this.#transfers.started(nodeid)
     if (state.log.last === 0) return
     this.count('restarted from a disk')
+    if (state.applied > 0) this.count('restarted from a snapshot')
     if (state.possible > state.certain) this.count('restarted with acks of unknown fate')
   }
 
   noticed(nodeid: number, notice: Notice): void {
     if (notice.notice === 'adopted') this.count('epoch adopted')
     else if (notice.notice === 'left') this.count('epoch left')
+    else if (notice.notice === 'slow-disk') this.count('left until the disk has caught up')
     else if (notice.notice === 'set-aside') this.count('state set aside')
     else if (notice.notice === 'left-out') this.count('left out: cannot run what was agreed')
     else if (notice.notice === 'intact-minority')
@@ -50,6 +52,7 @@ export class Census {
     const { input, outputs } = step
     if (input.type === 'message') this.#delivered(step, input.received.message)
     else if (input.type === 'down') this.#wentDown(step)
+    else if (input.type === 'compact') this.count('own snapshot stored')
     else if (input.type === 'applied') {
       if (input.passedOver > 0) this.count('command passed over')
       this.#transfers.applied(step.nodeid, input.answered.length)

@@ -3,30 +3,36 @@
 import type { Input, Limits, State } from '@quorate/core/simulation'
 import { Violation } from '../violation.ts'
 
-/** No message of a simulated client is longer. */
-const messageBytesMax = 1024
+type Joiner = NonNullable<State['joiner']>
 
 export class Bounds {
   readonly #limits: Limits
   readonly #processes: number
+  /** By node: what its joiner held after the last step. */
+  readonly #held = new Map<number, number>()
 
-  /** `processes`: how many there are at a time. */
+  /** `limits`: what replicas are opened with. `processes`: how many there are at a time. */
   constructor(limits: Limits, processes: number) {
     this.#limits = limits
     this.#processes = processes
   }
 
   stepped(nodeid: number, input: Input, state: State): void {
-    const { joiner, donor } = state
+    const { joiner, donor, limits } = state
     this.#checkTail(nodeid, state)
     // What was applied is forgotten when more has been.
     if (input.type === 'applied') this.#checkRetained(nodeid, state)
-    if (joiner !== null) {
-      const held = joiner.overflowed ? joiner.held.length : joiner.heldBytes
-      const most = joiner.overflowed ? 0 : this.#limits.heldBytesMax + messageBytesMax
-      check(nodeid, 'held proposals', held, most)
-    }
+    if (joiner !== null) this.#checkHeld(nodeid, joiner, limits)
     if (donor !== null) check(nodeid, 'the age of a snapshot', donor.at.index, state.commit)
+  }
+
+  /** What was held when the bound was lowered stays. */
+  #checkHeld(nodeid: number, joiner: Joiner, { heldBytesMax }: Limits): void {
+    const { overflowed, held, heldBytes } = joiner
+    if (overflowed) check(nodeid, 'held proposals behind an overflow', held.length, 0)
+    else if (heldBytes > (this.#held.get(nodeid) ?? 0))
+      check(nodeid, 'held proposals', heldBytes, heldBytesMax)
+    this.#held.set(nodeid, heldBytes)
   }
 
   #checkTail(nodeid: number, { log, commit }: State): void {
@@ -38,10 +44,10 @@ export class Bounds {
   }
 
   #checkRetained(nodeid: number, state: State): void {
-    const { log, applied, written, writes, donor, snapshotWanted } = state
+    const { log, applied, written, writes, donor, snapshotWanted, limits } = state
     if (snapshotWanted) return
     const pinned = Math.min(applied, written, donor?.at.index ?? applied, writes[0]?.last ?? applied)
-    check(nodeid, 'retained entries', pinned - log.start, this.#limits.retainedEntriesMax)
+    check(nodeid, 'retained entries', pinned - log.start, limits.retainedEntriesMax)
   }
 }
 
