@@ -1,6 +1,7 @@
 // The loop around the engine: what happens becomes inputs, outputs are done in their order. Synchronous and without a
 // clock of its own, so that a simulator can drive the very code that runs in production.
 
+import { QuorateError } from '../errors.ts'
 import type { Member } from '../identity.ts'
 import type { Chain, Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
@@ -26,7 +27,7 @@ import { emptied } from './emptied-storage.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
 import { IncomingSnapshot } from './incoming-snapshot.ts'
 import { Outbox } from './outbox.ts'
-import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
+import type { LoopListener, LoopPorts, LoopStorage, ReadSnapshot } from './ports.ts'
 import { WallClock } from './wall-clock.ts'
 
 /** How the loop's engine is made; what was stored comes from the storage. */
@@ -38,6 +39,8 @@ type Handlers<Union extends { readonly type: string }> = {
 }
 
 const noOutputs: readonly Output[] = []
+
+const noSnapshot = { index: 0, bytes: 0 }
 
 /** What is stored sends what waited for it by itself, and a clock that was set has nothing to send. */
 const needsSettling = ({ type }: Input): boolean => type !== 'settle' && type !== 'stored' && type !== 'wall'
@@ -202,6 +205,7 @@ export class Loop {
     } finally {
       this.#busy = false
     }
+    this.#attempt(() => this.#compact())
     this.#setTimer()
     if (this.#unsettled && !this.#stopped) this.#ports.wake()
   }
@@ -271,13 +275,15 @@ export class Loop {
       return
     }
     this.#report(report, index)
-    this.#attempt(() => this.#compact())
   }
 
-  /** When enough was applied, the state as it is now is stored: see compaction.ts. */
+  /**
+   * When enough was applied, the state as it is now is stored: see compaction.ts. Between two steps: within one, a donor's
+   * parts may be complete and not yet named.
+   */
   #compact(): void {
     const { limits, timeouts, nowMs, log } = this.engine.state
-    if (!this.#compaction?.isDue(limits, timeouts, nowMs) || this.#incoming !== null) return
+    if (this.#stopped || this.#incoming !== null || !this.#compaction?.isDue(limits, timeouts, nowMs)) return
     const { index } = this.state
     const at = { index, chain: log.chainAt(index) as Chain }
     this.#compaction.begin(at, this.state.captureSnapshot(), nowMs)
@@ -299,7 +305,8 @@ export class Loop {
   #makeCompaction(): Compaction | null {
     if (this.#storage === null) return null
     const { stored } = this.#storage
-    return new Compaction(this.state.index, stored?.snapshotBytes ?? 0, this.#ports.clock.monotonicMs())
+    const { index, bytes } = stored?.snapshot ?? noSnapshot
+    return new Compaction(index, bytes, this.#ports.clock.monotonicMs())
   }
 
   #restore({ index }: RestoreOutput): void {
@@ -324,6 +331,7 @@ export class Loop {
   #setAside(): void {
     this.#state = this.#makeState()
     this.#storage = this.#storage && emptied(this.#storage)
+    this.#compaction?.giveUp()
     this.#compaction = this.#makeCompaction()
     this.#inputs.push(new AppliedReport(this.#state, this.engine.state.self.incarnation).input())
   }
@@ -356,9 +364,19 @@ export class Loop {
     const stored = this.#storage?.stored ?? null
     if (stored === null) return null
     const { record, snapshot, start, entries } = stored
-    if (snapshot !== null) this.state.restoreFrom(snapshot)
+    if (snapshot !== null) this.#restoreStored(snapshot)
     const { versions, index } = this.state
     return { record, start: { ...start, versions }, entries, applied: index }
+  }
+
+  #restoreStored({ index, decoder }: ReadSnapshot): void {
+    this.state.restoreFrom(decoder)
+    if (this.state.index === index) return
+    throw new QuorateError(
+      'Malformed',
+      `The storage's snapshot says that it is at ${index}, and holds the state at ${this.state.index}: the storage is ` +
+        'damaged. Keep it aside, and open the replica with an empty one',
+    )
   }
 
   #fail(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {

@@ -22,15 +22,15 @@ export function owned(storage: Storage, stored: Restorable | null, owner: Storag
 
 /** With its snapshot read: a turn for each piece, since other replicas of this process go on. */
 export async function restorable({ snapshot, ...stored }: Stored): Promise<Restorable> {
-  if (snapshot === null) return { ...stored, snapshot, snapshotBytes: 0 }
+  if (snapshot === null) return { ...stored, snapshot }
   const decoder = snapshotDecoder()
-  let snapshotBytes = 0
+  let bytes = 0
   for await (const piece of snapshot.pieces) {
     decoder.add(piece)
-    snapshotBytes += piece.length
+    bytes += piece.length
     await turn()
   }
-  return { ...stored, snapshot: decoder, snapshotBytes }
+  return { ...stored, snapshot: { index: snapshot.index, bytes, decoder } }
 }
 
 /** @throws {QuorateError} `BadOption`: what is stored is another replica's */

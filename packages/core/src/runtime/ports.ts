@@ -7,11 +7,16 @@ import type { Clock } from '../ports/clock.ts'
 import type { StorageWrite, Stored } from '../ports/storage.ts'
 import type { Notice, StopOutput } from '../protocol/output.ts'
 
+/** A snapshot that was read. */
+export interface ReadSnapshot {
+  readonly index: Index
+  readonly bytes: number
+  readonly decoder: SliceDecoder
+}
+
 /** What a storage holds, with its snapshot read. */
 export interface Restorable extends Omit<Stored, 'owner' | 'snapshot'> {
-  readonly snapshot: SliceDecoder | null
-  /** 0: there is none. */
-  readonly snapshotBytes: number
+  readonly snapshot: ReadSnapshot | null
 }
 
 /** A storage that was opened, and is this replica's. */

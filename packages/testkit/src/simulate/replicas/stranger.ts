@@ -81,7 +81,7 @@ function votersOf(kind: StrangerKind, nodeid: number, voters: VoterSet): VoterSe
 
 function ports(place: Place, record: StorageRecord | null): LoopPorts {
   const start = { index: 0, chain: 0 as never }
-  const stored = record && { record, snapshot: null, snapshotBytes: 0, start, entries: [] }
+  const stored = record && { record, snapshot: null, start, entries: [] }
   const write = (_: StorageWrite, done: (error?: Error) => void): void => done()
   return {
     clock: place.clock,

@@ -9,7 +9,7 @@ type Position = Stored['start']
 /** The image of one storage. */
 export class DiskImage {
   #record: StorageRecord | null = null
-  #snapshot: readonly Uint8Array[] | null = null
+  #snapshot: { readonly index: number; readonly parts: readonly Uint8Array[] } | null = null
   /** Of a snapshot that is not complete. */
   #parts: Uint8Array[] = []
   readonly #origin: Position
@@ -27,7 +27,7 @@ export class DiskImage {
     if (setAside) this.#empty()
     if (record !== undefined) this.#record = record
     if (part !== undefined) this.#add(part)
-    if (snapshot !== undefined) this.#complete()
+    if (snapshot !== undefined) this.#complete(snapshot.index)
     if (begin !== undefined) this.#beginBehind(begin)
     if (truncate !== undefined) this.#truncate(truncate)
     if (append !== undefined) for (const entry of append) this.#entries.push(entry)
@@ -41,7 +41,6 @@ export class DiskImage {
     return {
       record: this.#record,
       snapshot: this.#decoded(),
-      snapshotBytes: bytesOf(this.#snapshot ?? []),
       start: { index, chain },
       entries: [...this.#entries],
     }
@@ -63,17 +62,18 @@ export class DiskImage {
     this.#parts.push(bytes)
   }
 
-  #complete(): void {
+  #complete(index: number): void {
     if (this.#parts.length === 0) throw new Error('snapshot: no part of it has come.')
-    this.#snapshot = this.#parts
+    this.#snapshot = { index, parts: this.#parts }
     this.#parts = []
   }
 
   #decoded(): NonNullable<LoopStorage['stored']>['snapshot'] {
     if (this.#snapshot === null) return null
+    const { index, parts } = this.#snapshot
     const decoder = snapshotDecoder()
-    for (const part of this.#snapshot) decoder.add(part)
-    return decoder
+    for (const part of parts) decoder.add(part)
+    return { index, bytes: bytesOf(parts), decoder }
   }
 
   /** Nobody looks at what was set aside. */
