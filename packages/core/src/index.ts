@@ -33,6 +33,7 @@ export type { MemoryNetworkOptions } from './memory/network-options.ts'
 export type { CancelTimer, Clock } from './ports/clock.ts'
 export { checkGroupName } from './ports/group-name.ts'
 export type {
+  SnapshotPart,
   Storage,
   StorageOwner,
   StorageRecord,

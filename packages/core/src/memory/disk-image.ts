@@ -1,7 +1,15 @@
 // What a disk holds: writes of the storage port, applied one after the other.
 
 import { type Entry, emptyChain, type Index } from '../log/entry.ts'
-import type { StorageOwner, StorageRecord, StorageWrite, Stored, StoredSnapshot } from '../ports/storage.ts'
+import type {
+  SnapshotPart,
+  StorageOwner,
+  StorageRecord,
+  StorageWrite,
+  Stored,
+  StoredSnapshot,
+} from '../ports/storage.ts'
+import type { Position } from '../wire/messages.ts'
 
 /** What the first entry follows. */
 const beginning: Stored['start'] = { index: 0, chain: emptyChain }
@@ -10,6 +18,8 @@ export class DiskImage {
   #owner: StorageOwner | null = null
   #record: StorageRecord | null = null
   #snapshot: StoredSnapshot | null = null
+  /** Of a snapshot that is not complete. */
+  #parts: Uint8Array[] = []
   #start = beginning
   #entries: Entry[] = []
   readonly #asides: Stored[] = []
@@ -21,12 +31,13 @@ export class DiskImage {
 
   /** @throws {Error} the write leaves a gap in the log: the writer is wrong. Nothing of it is done */
   apply(write: StorageWrite): void {
-    const { owner, record, snapshot, begin, truncate, append, forget } = write
+    const { owner, record, part, snapshot, begin, truncate, append, forget } = write
     this.#check(write)
     if (write.setAside) this.#setAside()
     if (owner !== undefined) this.#owner = owner
     if (record !== undefined) this.#record = record
-    if (snapshot !== undefined) this.#snapshot = snapshot
+    if (part !== undefined) this.#add(part)
+    if (snapshot !== undefined) this.#complete(snapshot)
     if (begin !== undefined) {
       this.#start = begin
       this.#entries = []
@@ -48,6 +59,21 @@ export class DiskImage {
     }
   }
 
+  /** The process that wrote them is gone: nobody goes on with them. */
+  dropParts(): void {
+    this.#parts = []
+  }
+
+  #add({ offset, bytes }: SnapshotPart): void {
+    if (offset === 0) this.#parts = []
+    this.#parts.push(bytes)
+  }
+
+  #complete({ index, chain }: Position): void {
+    this.#snapshot = { index, chain, pieces: this.#parts }
+    this.#parts = []
+  }
+
   #setAside(): void {
     const stored = this.load()
     if (stored !== null) this.#asides.push(stored)
@@ -58,7 +84,11 @@ export class DiskImage {
     this.#entries = []
   }
 
-  #check({ setAside, begin, truncate, append = [], forget }: StorageWrite): void {
+  #check({ setAside, part, snapshot, begin, truncate, append = [], forget }: StorageWrite): void {
+    const bytes = this.#parts.reduce((sum, { length }) => sum + length, 0)
+    if (part !== undefined && part.offset !== 0 && part.offset !== bytes)
+      throw new Error(`part: it lies at ${part.offset}, and those before it have ${bytes} bytes.`)
+    if (snapshot !== undefined && bytes === 0) throw new Error('snapshot: no part of it has come.')
     const from = begin?.index ?? (setAside ? 0 : undefined)
     const start = from ?? this.#start.index
     const end = from ?? start + this.#entries.length

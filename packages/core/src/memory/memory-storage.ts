@@ -24,6 +24,7 @@ export class MemoryDisk {
   open(): Storage {
     if (this.#opened?.inUse === true)
       throw new Error('This disk is in use: close its storage first, or let it crash.')
+    this.#image.dropParts()
     this.#opened = new MemoryStorage(this.#image)
     return this.#opened
   }

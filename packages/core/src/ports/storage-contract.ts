@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { type Chain, type Entry, emptyChain } from '../log/entry.ts'
+import type { Position } from '../wire/messages.ts'
 import type { Storage, StorageWrite, Stored, StoredSnapshot } from './storage.ts'
 import { emptyRecord, entriesBehind, numberedRecord, sampleOwner } from './storage-contract-samples.ts'
 import type { ContractCase } from './transport-contract-subject.ts'
@@ -68,28 +69,45 @@ async function writeAll(disk: ContractDisk, ...writes: StorageWrite[]): Promise<
   await storage.close()
 }
 
-async function stored(disk: ContractDisk): Promise<Stored | null> {
+/** What a disk holds, its snapshot as a whole. */
+interface Content extends Omit<Stored, 'snapshot'> {
+  readonly snapshot: (Position & { readonly bytes: readonly number[] }) | null
+}
+
+async function contentOf({ snapshot, ...stored }: Stored): Promise<Content> {
+  return { ...stored, snapshot: snapshot && (await whole(snapshot)) }
+}
+
+async function whole({ index, chain, pieces }: StoredSnapshot): Promise<NonNullable<Content['snapshot']>> {
+  const bytes: number[] = []
+  for await (const piece of pieces) bytes.push(...piece)
+  return { index, chain, bytes }
+}
+
+async function stored(disk: ContractDisk): Promise<Content | null> {
   const storage = await disk.open()
-  const content = await storage.load()
+  const loaded = await storage.load()
+  const content = loaded && (await contentOf(loaded))
   await storage.close()
   return content
 }
 
-async function assertLog(
-  disk: ContractDisk,
-  from: Stored['start'],
-  entries: readonly Entry[],
-): Promise<void> {
+async function assertLog(disk: ContractDisk, from: Position, entries: readonly Entry[]): Promise<void> {
   const content = await stored(disk)
   assert.deepEqual(content?.start, from)
   assert.deepEqual(content?.entries, entries)
 }
 
-const snapshotAt = (index: number): StoredSnapshot => ({
-  index,
-  chain: (index * 1000) as Chain,
-  bytes: Uint8Array.of(1, 2, index),
-})
+const positionAt = (index: number): Position => ({ index, chain: (index * 1000) as Chain })
+
+/** The parts of the snapshot at `index`. */
+const partsOf = (index: number): StorageWrite[] => [
+  { part: { offset: 0, bytes: Uint8Array.of(1, 2) } },
+  { part: { offset: 2, bytes: Uint8Array.of(index) } },
+]
+
+/** The snapshot at `index`, once its parts were written. */
+const snapshotAt = (index: number): Content['snapshot'] => ({ ...positionAt(index), bytes: [1, 2, index] })
 
 const contents: readonly Scene[] = [
   ['before the first record there is nothing', async (disk) => assert.equal(await stored(disk), null)],
@@ -121,18 +139,39 @@ const contents: readonly Scene[] = [
     'a snapshot is kept beside the log and replaces an older one',
     async (disk) => {
       const entries = entriesBehind(start, 3)
-      await writeAll(disk, { append: entries }, { snapshot: snapshotAt(1) }, { snapshot: snapshotAt(2) })
+      const snapshots = [1, 2].flatMap((index) => [...partsOf(index), { snapshot: positionAt(index) }])
+      await writeAll(disk, { append: entries }, ...snapshots)
       await assertLog(disk, start, entries)
       assert.deepEqual((await stored(disk))?.snapshot, snapshotAt(2))
     },
   ],
   [
+    'parts that never became the snapshot change nothing, and another one begins in their place',
+    async (disk) => {
+      await writeAll(disk, ...partsOf(1), { snapshot: positionAt(1) }, ...partsOf(7))
+      assert.deepEqual((await stored(disk))?.snapshot, snapshotAt(1))
+      await writeAll(disk, ...partsOf(7), ...partsOf(2), { snapshot: positionAt(2) })
+      assert.deepEqual((await stored(disk))?.snapshot, snapshotAt(2))
+    },
+  ],
+  [
+    'a snapshot of many parts comes back whole',
+    async (disk) => {
+      const parts = Array.from({ length: 40 }, (_, place) => ({
+        part: { offset: place * 1000, bytes: new Uint8Array(1000).fill(place) },
+      }))
+      await writeAll(disk, ...parts, { snapshot: positionAt(1) })
+      const bytes = parts.flatMap(({ part }) => [...part.bytes])
+      assert.deepEqual((await stored(disk))?.snapshot, { ...positionAt(1), bytes })
+    },
+  ],
+  [
     'a log that begins anew holds nothing of the one before',
     async (disk) => {
-      const { bytes: _, ...position } = snapshotAt(9)
+      const position = positionAt(9)
       const entries = entriesBehind(position, 2)
-      const begin = { begin: position, snapshot: snapshotAt(9), append: entries }
-      await writeAll(disk, { append: entriesBehind(start, 3) }, begin)
+      const begin = { begin: position, snapshot: position, append: entries }
+      await writeAll(disk, { append: entriesBehind(start, 3) }, ...partsOf(9), begin)
       await assertLog(disk, position, entries)
     },
   ],
@@ -141,12 +180,13 @@ const contents: readonly Scene[] = [
     async (disk) => {
       const entries = entriesBehind(start, 3)
       const anew = entriesBehind(start, 2, 7)
-      const before = { record: numberedRecord(1), snapshot: snapshotAt(1), append: entries }
-      await writeAll(disk, before, { ...setAside, record: numberedRecord(2), append: anew })
+      const before = { record: numberedRecord(1), snapshot: positionAt(1), append: entries }
+      const after = { ...setAside, record: numberedRecord(2), append: anew }
+      await writeAll(disk, ...partsOf(1), before, ...partsOf(2), after, { snapshot: positionAt(2) })
       assert.deepEqual(await stored(disk), {
-        ...{ owner: sampleOwner, record: numberedRecord(2), snapshot: null, start, entries: anew },
+        ...{ owner: sampleOwner, record: numberedRecord(2), snapshot: snapshotAt(2), start, entries: anew },
       })
-      assert.deepEqual(await disk.asides(), [
+      assert.deepEqual(await Promise.all((await disk.asides()).map(contentOf)), [
         { owner: sampleOwner, record: numberedRecord(1), snapshot: snapshotAt(1), start, entries },
       ])
     },
@@ -168,8 +208,8 @@ const contents: readonly Scene[] = [
     'what may go leaves a log that follows it, or nothing has gone',
     async (disk) => {
       const entries = entriesBehind(start, 4)
-      await writeAll(disk, { append: entries }, { snapshot: snapshotAt(3), forget: 2 })
-      const content = (await stored(disk)) as Stored
+      await writeAll(disk, { append: entries }, ...partsOf(3), { snapshot: positionAt(3), forget: 2 })
+      const content = (await stored(disk)) as Content
       assert.ok(content.start.index <= 2)
       assert.deepEqual(content.entries, entries.slice(content.start.index))
       const { chain } = entries[content.start.index - 1] ?? start

@@ -17,6 +17,14 @@ export interface StorageOwner {
 
 /** The state of the machine and all that belongs to it at an index. */
 export interface StoredSnapshot extends Position {
+  /** Its bytes, one piece after the other. To be read before the first write, and once. */
+  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+}
+
+/** Some bytes of a snapshot that is not complete yet. */
+export interface SnapshotPart {
+  /** Where they lie in it: 0, or where the part before ended. */
+  readonly offset: number
   readonly bytes: Uint8Array
 }
 
@@ -30,8 +38,13 @@ export interface StorageWrite {
   /** With the first write of an empty storage, and with one that sets aside; replaces an older one. */
   readonly owner?: StorageOwner
   readonly record?: StorageRecord
-  /** Replaces an older snapshot. */
-  readonly snapshot?: StoredSnapshot
+  /**
+   * Alone in its write. At offset 0 another snapshot begins, in the place of one that has not become the snapshot yet.
+   * Nothing else touches parts, `setAside` included; those of a snapshot that never became one are gone after a restart.
+   */
+  readonly part?: SnapshotPart
+  /** The parts that have come are the snapshot from now on, in the place of an older one. */
+  readonly snapshot?: Position
   /** All entries go, before `truncate` and `append`; the next one follows this. */
   readonly begin?: Position
   /** Entries behind this index go, before `append`. */

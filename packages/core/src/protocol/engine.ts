@@ -15,7 +15,7 @@ import type { AppliedInput, FencedInput, Input, TuneInput } from './input.ts'
 import { notify } from './notices.ts'
 import type { EngineOptions } from './options.ts'
 import type { Output } from './output.ts'
-import { onStored, persist } from './persist.ts'
+import { onCompact, onStored, persist } from './persist.ts'
 import { forgetOld } from './retention.ts'
 import { onPromise, onRefuse, startRound } from './round/coordinator.ts'
 import { isSuperseded, setAside } from './round/force.ts'
@@ -83,6 +83,7 @@ const handlers: {
   up: onUp,
   down: onDown,
   stored: onStored,
+  compact: onCompact,
   applied: onApplied,
   snapshot: onSnapshot,
   piece: onPiece,

@@ -2,7 +2,7 @@
 
 import type { Member, RingId } from '../identity.ts'
 import type { Index, Versions } from '../log/entry.ts'
-import type { Received } from '../wire/messages.ts'
+import type { Position, Received } from '../wire/messages.ts'
 import type { Force } from './force.ts'
 import type { Limits, Timeouts } from './options.ts'
 
@@ -43,6 +43,12 @@ export interface DownInput {
 export interface StoredInput {
   readonly type: 'stored'
   readonly token: number
+}
+
+/** The storage has all parts of a snapshot of the machine at `at`: it takes the place of the one before. */
+export interface CompactInput {
+  readonly type: 'compact'
+  readonly at: Position
 }
 
 /** What the machine's state is after an `apply` or a `restore`. */
@@ -152,6 +158,7 @@ export type Input =
   | UpInput
   | DownInput
   | StoredInput
+  | CompactInput
   | AppliedInput
   | SnapshotInput
   | PieceInput

@@ -20,6 +20,8 @@ export interface Timeouts {
   readonly snapshotIdleMs: number
   /** How long a member waits for another's TICK, per rank, before it proposes one. */
   readonly tickMs: number
+  /** With a storage: how old its snapshot may be when entries are applied. */
+  readonly snapshotMs: number
 }
 
 /** Bounds of memory, and of what is under way. */
@@ -39,7 +41,12 @@ export interface Limits {
   /** Committed and applied entries that are retained for those who missed them. */
   readonly retainedEntriesMax: number
   readonly retainedBytesMax: number
-  /** Bytes of one CHUNK, and CHUNKs that a joiner asks for, and a donor sends, at once. */
+  /**
+   * With a storage: bytes of the entries behind its snapshot; where they are more, and more than the snapshot itself
+   * has, another one is written.
+   */
+  readonly logBytesMax: number
+  /** Bytes of one CHUNK, and of one part of a snapshot that is stored; and CHUNKs that a joiner asks for, and a donor sends, at once. */
   readonly chunkBytesMax: number
   readonly chunksInFlightMax: number
 }
@@ -81,6 +88,7 @@ export const defaultTimeouts: Timeouts = {
   stallMs: 150,
   snapshotIdleMs: 30_000,
   tickMs: 100,
+  snapshotMs: 600_000,
 }
 
 export const defaultLimits: Limits = {
@@ -93,6 +101,7 @@ export const defaultLimits: Limits = {
   backlogBytesMax: 256 * 1024 * 1024,
   retainedEntriesMax: 10_000,
   retainedBytesMax: 64 * 1024 * 1024,
+  logBytesMax: 64 * 1024 * 1024,
   chunkBytesMax: 128 * 1024,
   chunksInFlightMax: 4,
 }

@@ -16,7 +16,7 @@ export interface PersistOutput {
   readonly type: 'persist'
   readonly token: number
   readonly record: StorageRecord
-  /** The snapshot that was restored last, whose state is that at this index. */
+  /** The parts that have come, from a donor or of the own state, are the snapshot at this position. */
   readonly snapshot: Position | null
   /** The log begins anew behind this, before all else. */
   readonly begin: Position | null
@@ -24,6 +24,8 @@ export interface PersistOutput {
   readonly truncate: Index
   /** The entries from `truncate` + 1 on. */
   readonly append: readonly Entry[]
+  /** Entries up to here may go. */
+  readonly forget: Index | null
 }
 
 /** These entries are committed: apply them in order, then the input `applied`. */

@@ -6,13 +6,13 @@ import { backlogOf, minus, plus } from './backlog.ts'
 import { sendAck } from './epoch/ack.ts'
 import { comeBack } from './epoch/lag.ts'
 import { faulty } from './faults.ts'
-import type { StoredInput } from './input.ts'
+import type { CompactInput, StoredInput } from './input.ts'
 import { sendPromise } from './round/prepare.ts'
 import type { State, WriteState } from './state.ts'
 
 /** Writes what has changed since the last write, in one transaction. */
 export function persist(state: State): void {
-  const { log, written, unsavedSnapshot, unsavedBegin } = state
+  const { log, written, unsavedSnapshot, unsavedForget, unsavedBegin } = state
   if (!state.unsaved && written === log.last) return
   const append = log.slice(written, log.last)
   state.lastToken += 1
@@ -33,13 +33,26 @@ export function persist(state: State): void {
     begin: unsavedBegin,
     truncate: written,
     append,
+    forget: unsavedForget,
   })
   state.unsavedSnapshot = null
+  state.unsavedForget = null
   state.unsavedBegin = null
   state.unsaved = false
   state.written = log.last
   if (faulty(state, 'ack-before-sync')) rely(state, write)
   if (faulty(state, 'promise-before-sync')) sendPromise(state)
+}
+
+/**
+ * At once, since the parts of another snapshot may be the next that is written; and with the commit, which the record on
+ * disk may not have yet. Of the entries those go that are not kept for others either.
+ */
+export function onCompact(state: State, { at }: CompactInput): void {
+  state.unsavedSnapshot = at
+  state.unsavedForget = Math.min(at.index, state.log.start)
+  state.unsaved = true
+  persist(state)
 }
 
 /** A write is on disk, and all before it. */

@@ -202,8 +202,10 @@ export class State {
   /** The end of what was handed over to be written; what lies behind it is not. */
   written: Index
   unsaved = false
-  /** A restored snapshot that must be written. */
+  /** A snapshot whose parts the storage has, and that must become the one. */
   unsavedSnapshot: Position | null = null
+  /** With an own one: what it makes superfluous. */
+  unsavedForget: Index | null = null
   /** The log was begun anew since the last write. */
   unsavedBegin: Position | null = null
   /** Only for the fault `epoch-written-lazily`. */

@@ -8,8 +8,10 @@ export function emptied({ write }: LoopStorage): LoopStorage {
   return {
     stored: null,
     write(each, done) {
-      write(isFirst ? { ...each, setAside: true } : each, done)
-      isFirst = false
+      // Parts say nothing of what is there.
+      const setsAside = isFirst && each.part === undefined
+      write(setsAside ? { ...each, setAside: true } : each, done)
+      isFirst &&= !setsAside
     },
   }
 }

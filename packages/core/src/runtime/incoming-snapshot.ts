@@ -1,18 +1,14 @@
-// A snapshot from a donor: read while it comes, and kept as it came if there is a storage to write it to.
+// A snapshot from a donor, read while it comes.
 
 import type { SliceDecoder } from '../machine/data/slice-decoder.ts'
 import { type ReplicatedState, snapshotDecoder } from '../machine/replicated-state.ts'
 
 export class IncomingSnapshot {
   readonly #decoder: SliceDecoder = snapshotDecoder()
-  readonly #parts: Uint8Array[] | null
-
-  constructor({ kept }: { readonly kept: boolean }) {
-    this.#parts = kept ? [] : null
-  }
+  bytes = 0
 
   add(part: Uint8Array): void {
-    this.#parts?.push(part)
+    this.bytes += part.length
     try {
       this.#decoder.add(part)
     } catch {
@@ -24,10 +20,5 @@ export class IncomingSnapshot {
   /** @throws {QuorateError} as `ReplicatedState.restore` */
   restoreInto(state: ReplicatedState): void {
     state.restoreFrom(this.#decoder)
-  }
-
-  /** As they came. */
-  get bytes(): Uint8Array {
-    return Buffer.concat(this.#parts ?? [])
   }
 }

@@ -1,26 +1,33 @@
 // The loop around the engine: what happens becomes inputs, outputs are done in their order. Synchronous and without a
 // clock of its own, so that a simulator can drive the very code that runs in production.
 
+import { QuorateError } from '../errors.ts'
 import type { Member } from '../identity.ts'
-import type { Index } from '../log/entry.ts'
+import type { Chain, Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { CancelTimer } from '../ports/clock.ts'
-import type { StoredSnapshot } from '../ports/storage.ts'
+import type { StorageWrite } from '../ports/storage.ts'
 import type { Delivery, TransportEvent, View } from '../ports/transport.ts'
 import { isDigestIndex } from '../protocol/digests.ts'
 import { Engine } from '../protocol/engine.ts'
 import type { Input } from '../protocol/input.ts'
 import type { EngineOptions, StoredState } from '../protocol/options.ts'
-import type { ApplyOutput, Output, PersistOutput, RestoreOutput } from '../protocol/output.ts'
+import type {
+  ApplyOutput,
+  Output,
+  PersistOutput,
+  RestoreOutput,
+  RestorePartOutput,
+} from '../protocol/output.ts'
 import { type DecodeFault, decodeMessage } from '../wire/decode.ts'
 import { encodeMessage } from '../wire/encode.ts'
-import type { Position } from '../wire/messages.ts'
 import { AppliedReport } from './applied-report.ts'
+import { Compaction } from './compaction.ts'
 import { emptied } from './emptied-storage.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
 import { IncomingSnapshot } from './incoming-snapshot.ts'
 import { Outbox } from './outbox.ts'
-import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
+import type { LoopListener, LoopPorts, LoopStorage, ReadSnapshot } from './ports.ts'
 import { WallClock } from './wall-clock.ts'
 
 /** How the loop's engine is made; what was stored comes from the storage. */
@@ -32,6 +39,8 @@ type Handlers<Union extends { readonly type: string }> = {
 }
 
 const noOutputs: readonly Output[] = []
+
+const noSnapshot = { index: 0, bytes: 0 }
 
 /** What is stored sends what waited for it by itself, and a clock that was set has nothing to send. */
 const needsSettling = ({ type }: Input): boolean => type !== 'settle' && type !== 'stored' && type !== 'wall'
@@ -58,10 +67,7 @@ export class Loop {
     send: ({ message }) => this.#outbox.send(message.type, encodeMessage(this.#sender(), message)),
     persist: (output) => this.#persist(output),
     apply: (output) => this.#apply(output),
-    'restore-part': ({ offset, part }) => {
-      if (offset === 0) this.#incoming = new IncomingSnapshot({ kept: this.#storage !== null })
-      this.#incoming?.add(part)
-    },
+    'restore-part': (output) => this.#restorePart(output),
     restore: (output) => this.#restore(output),
     'drop-restore': () => {
       this.#incoming = null
@@ -84,8 +90,7 @@ export class Loop {
   #held: HeldSnapshot | null = null
   /** From a donor. */
   #incoming: IncomingSnapshot | null = null
-  /** To be stored with the next write. */
-  #restored: IncomingSnapshot | null = null
+  #compaction: Compaction | null
   #busy = false
   /** Something has happened since the last turn ended. */
   #unsettled = false
@@ -112,6 +117,12 @@ export class Loop {
     this.#wall = new WallClock(ports.clock)
     const { offsetMs: wallOffsetMs } = this.#wall
     this.engine = new Engine({ ...options, wallOffsetMs, stored: this.#load() })
+    this.#compaction = this.#makeCompaction()
+  }
+
+  /** `null`: there is no storage. */
+  get compaction(): Compaction | null {
+    return this.#compaction
   }
 
   /** Another one once it was set aside. */
@@ -194,6 +205,7 @@ export class Loop {
     } finally {
       this.#busy = false
     }
+    this.#attempt(() => this.#compact())
     this.#setTimer()
     if (this.#unsettled && !this.#stopped) this.#ports.wake()
   }
@@ -211,7 +223,7 @@ export class Loop {
     return { incarnation: self.incarnation, group: group?.random ?? 0 }
   }
 
-  #persist({ token, record, snapshot, begin, truncate, append }: PersistOutput): void {
+  #persist({ token, record, snapshot, begin, truncate, append, forget }: PersistOutput): void {
     const stored: Input = { type: 'stored', token }
     const storage = this.#storage
     if (storage === null) {
@@ -222,27 +234,36 @@ export class Loop {
       record,
       truncate,
       append,
-      ...(snapshot !== null && { snapshot: this.#withBytes(snapshot) }),
+      ...(snapshot !== null && { snapshot }),
       ...(begin !== null && { begin }),
+      ...(forget !== null && { forget }),
     }
-    this.#restored = null
+    this.#write(storage, write, () => this.input(stored))
+  }
+
+  #write(storage: LoopStorage, write: StorageWrite, done: () => void): void {
     storage.write(write, (error) => {
-      if (error === undefined) this.input(stored)
+      if (error === undefined) done()
       else this.#fail('storage', error)
     })
   }
 
-  #withBytes(snapshot: Position): StoredSnapshot {
-    const { bytes } = this.#restored as IncomingSnapshot
-    return { ...snapshot, bytes }
+  #restorePart({ offset, part: bytes }: RestorePartOutput): void {
+    if (offset === 0) {
+      this.#incoming = new IncomingSnapshot()
+      this.#compaction?.giveUp()
+    }
+    this.#incoming?.add(bytes)
+    if (this.#storage !== null) this.#write(this.#storage, { part: { offset, bytes } }, () => {})
   }
 
   #apply({ first, entries }: ApplyOutput): void {
     const report = new AppliedReport(this.state, this.engine.state.self.incarnation)
     let index = first - 1
     try {
-      for (const { body } of entries) {
+      for (const { body, payload } of entries) {
         index += 1
+        this.#compaction?.grew(payload.length)
         const beforeMs = this.state.timeMs
         const events = report.apply(index, body)
         if (events.length > 0) this.#listener.emitted(index, events)
@@ -256,6 +277,38 @@ export class Loop {
     this.#report(report, index)
   }
 
+  /**
+   * When enough was applied, the state as it is now is stored: see compaction.ts. Between two steps: within one, a donor's
+   * parts may be complete and not yet named.
+   */
+  #compact(): void {
+    const { limits, timeouts, nowMs, log } = this.engine.state
+    if (this.#stopped || this.#incoming !== null || !this.#compaction?.isDue(limits, timeouts, nowMs)) return
+    const { index } = this.state
+    const at = { index, chain: log.chainAt(index) as Chain }
+    this.#compaction.begin(at, this.state.captureSnapshot(), nowMs)
+    this.#storePart(this.#compaction)
+  }
+
+  #storePart(compaction: Compaction): void {
+    const next = compaction.next(this.engine.state.limits)
+    if (next === null || this.#stopped) return
+    const { at, last, ...part } = next
+    this.#write(this.#storage as LoopStorage, { part }, () => {
+      if (!compaction.isWriting(at)) return
+      if (!last) return this.#attempt(() => this.#storePart(compaction))
+      compaction.finish()
+      this.input({ type: 'compact', at })
+    })
+  }
+
+  #makeCompaction(): Compaction | null {
+    if (this.#storage === null) return null
+    const { stored } = this.#storage
+    const { index, bytes } = stored?.snapshot ?? noSnapshot
+    return new Compaction(index, bytes, this.#ports.clock.monotonicMs())
+  }
+
   #restore({ index }: RestoreOutput): void {
     const report = new AppliedReport(this.state, this.engine.state.self.incarnation)
     try {
@@ -264,7 +317,7 @@ export class Loop {
       this.#fail('machine', error as Error)
       return
     }
-    this.#restored = this.#storage && this.#incoming
+    this.#compaction?.replaced(index, (this.#incoming as IncomingSnapshot).bytes)
     this.#incoming = null
     this.#report(report, index)
   }
@@ -278,6 +331,8 @@ export class Loop {
   #setAside(): void {
     this.#state = this.#makeState()
     this.#storage = this.#storage && emptied(this.#storage)
+    this.#compaction?.giveUp()
+    this.#compaction = this.#makeCompaction()
     this.#inputs.push(new AppliedReport(this.#state, this.engine.state.self.incarnation).input())
   }
 
@@ -309,9 +364,19 @@ export class Loop {
     const stored = this.#storage?.stored ?? null
     if (stored === null) return null
     const { record, snapshot, start, entries } = stored
-    if (snapshot !== null) this.state.restore(snapshot.bytes)
+    if (snapshot !== null) this.#restoreStored(snapshot)
     const { versions, index } = this.state
     return { record, start: { ...start, versions }, entries, applied: index }
+  }
+
+  #restoreStored({ index, decoder }: ReadSnapshot): void {
+    this.state.restoreFrom(decoder)
+    if (this.state.index === index) return
+    throw new QuorateError(
+      'Malformed',
+      `The storage's snapshot says that it is at ${index}, and holds the state at ${this.state.index}: the storage is ` +
+        'damaged. Keep it aside, and open the replica with an empty one',
+    )
   }
 
   #fail(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {

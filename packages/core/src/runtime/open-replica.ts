@@ -11,7 +11,7 @@ import type { SeededFault } from '../protocol/faults.ts'
 import { sameVoters, type VoterSet } from '../wire/group.ts'
 import { Core } from './core.ts'
 import type { LoopEngineOptions } from './loop.ts'
-import { checkOwner, owned } from './owned-storage.ts'
+import { checkOwner, owned, restorable } from './owned-storage.ts'
 import type { LoopStorage } from './ports.ts'
 import { Replica } from './replica.ts'
 import { bad } from './replica-bounds.ts'
@@ -77,7 +77,7 @@ async function openStorage(
   const owner = { group, nodeid, machine: machine.name }
   const stored = await storage.load()
   if (stored !== null) checkOwner(stored, owner)
-  const opened = owned(storage, stored, owner)
+  const opened = owned(storage, stored && (await restorable(stored)), owner)
   checkAgreed(opened, machine)
   return opened
 }

@@ -1,20 +1,36 @@
 // A storage belongs to one replica: to another group's, node's or machine's it would bring a log that is not its own.
 // Design: docs/protocol.md, R3.4.
 
+import { setImmediate as turn } from 'node:timers/promises'
+import { snapshotDecoder } from '../machine/replicated-state.ts'
 import type { Storage, StorageOwner, Stored } from '../ports/storage.ts'
-import type { LoopStorage } from './ports.ts'
+import type { LoopStorage, Restorable } from './ports.ts'
 import { bad } from './replica-bounds.ts'
 
 /** What `storage` has and takes, for a replica of this owner; the first write of an empty one names it. */
-export function owned(storage: Storage, stored: Stored | null, owner: StorageOwner): LoopStorage {
+export function owned(storage: Storage, stored: Restorable | null, owner: StorageOwner): LoopStorage {
   let isEmpty = stored === null
   return {
     stored,
     write(each, done) {
-      storage.write(isEmpty || each.setAside ? { ...each, owner } : each, done)
-      isEmpty = false
+      const names = each.part === undefined && (isEmpty || each.setAside)
+      storage.write(names ? { ...each, owner } : each, done)
+      isEmpty &&= !names
     },
   }
+}
+
+/** With its snapshot read: a turn for each piece, since other replicas of this process go on. */
+export async function restorable({ snapshot, ...stored }: Stored): Promise<Restorable> {
+  if (snapshot === null) return { ...stored, snapshot }
+  const decoder = snapshotDecoder()
+  let bytes = 0
+  for await (const piece of snapshot.pieces) {
+    decoder.add(piece)
+    bytes += piece.length
+    await turn()
+  }
+  return { ...stored, snapshot: { index: snapshot.index, bytes, decoder } }
 }
 
 /** @throws {QuorateError} `BadOption`: what is stored is another replica's */

@@ -1,14 +1,27 @@
 // What a loop stands on, and who hears of what it does.
 
 import type { Index } from '../log/entry.ts'
+import type { SliceDecoder } from '../machine/data/slice-decoder.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StorageWrite, Stored } from '../ports/storage.ts'
 import type { Notice, StopOutput } from '../protocol/output.ts'
 
+/** A snapshot that was read. */
+export interface ReadSnapshot {
+  readonly index: Index
+  readonly bytes: number
+  readonly decoder: SliceDecoder
+}
+
+/** What a storage holds, with its snapshot read. */
+export interface Restorable extends Omit<Stored, 'owner' | 'snapshot'> {
+  readonly snapshot: ReadSnapshot | null
+}
+
 /** A storage that was opened, and is this replica's. */
 export interface LoopStorage {
-  readonly stored: Omit<Stored, 'owner'> | null
+  readonly stored: Restorable | null
   write(write: StorageWrite, done: (error?: Error) => void): void
 }
 

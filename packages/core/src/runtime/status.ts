@@ -8,7 +8,18 @@ import type { Obstacle } from '../protocol/output.ts'
 import type { DecodeFault } from '../wire/decode.ts'
 import type { VoterSet } from '../wire/group.ts'
 import type { Core } from './core.ts'
+import type { Loop } from './loop.ts'
 import type { Leader, ReplicaEventMap } from './replica-events.ts'
+
+/** What is on a replica's disk, and what is not yet. */
+export interface StoredStatus {
+  /** Index of the newest snapshot; 0: there is none. */
+  readonly snapshot: Index
+  /** Bytes of the applied entries behind it. */
+  readonly logBytes: number
+  /** Entries that were handed to the storage and are not stored, and their bytes. */
+  readonly waiting: { readonly entries: number; readonly bytes: number }
+}
 
 export interface ReplicaStatus {
   readonly group: string
@@ -43,10 +54,18 @@ export interface ReplicaStatus {
   readonly unreadable: Readonly<Record<DecodeFault, number>>
   /** How often its state was not that of a majority, since it was opened: more than 0 asks for a look at the machine. */
   readonly divergences: number
+  /** `null`: it has no storage. */
+  readonly stored: StoredStatus | null
   /** Other processes of this node of which the warning `slow-neighbour` holds. */
   readonly slowNeighbours: readonly Neighbour[]
   /** Why the replica does nothing any more. */
   readonly ended: QuorateError | null
+}
+
+function storedStatus({ compaction, engine }: Loop): StoredStatus | null {
+  if (compaction === null) return null
+  const { index, logBytes } = compaction
+  return { snapshot: index, logBytes, waiting: { ...engine.state.backlog } }
 }
 
 export function statusOf(
@@ -62,6 +81,7 @@ export function statusOf(
     applied: index,
     committed: commit,
     divergences: divergences.count,
+    stored: storedStatus(loop),
     slowNeighbours: neighbourWatch.slow,
     open: { commands: submissions.open, waiting: room.waiting, bytes: room.bytes, reads: reads.open },
     unreadable: { ...loop.unreadable },

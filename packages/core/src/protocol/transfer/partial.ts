@@ -7,6 +7,7 @@ import { Log } from '../../log/log.ts'
 import { type Install, type Position, type SnapshotChunk, samePosition } from '../../wire/messages.ts'
 import { dropPartial } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
+import { persist } from '../persist.ts'
 import { giveWay } from '../round/force.ts'
 import type { InstalledState, JoinerState, PartialState, State } from '../state.ts'
 import { cutDeadTail, joinerFor, proceed } from './joiner.ts'
@@ -18,6 +19,8 @@ export function onSnapshotChunk(state: State, from: Process, chunk: SnapshotChun
   if (partial === null) return
   if (chunk.digest !== null) restore(state, joiner, partial, chunk.digest)
   proceed(state, joiner, chunk.commit, true)
+  // At once: the parts of the next one would take the place of these.
+  if (state.unsavedSnapshot !== null) persist(state)
 }
 
 /** Kept across views under its name, and resumed, from whichever donor has as much of it. */

@@ -7,6 +7,7 @@ import type { Chain } from '../../log/entry.ts'
 import type { Fetch } from '../../wire/messages.ts'
 import type { Ensemble } from '../ensemble.test-support.ts'
 import type { SeededFault } from '../faults.ts'
+import type { PersistOutput } from '../output.ts'
 import { testRule } from '../scenario.test-support.ts'
 import { assertSame, count, withBehind } from './behind.test-support.ts'
 
@@ -218,6 +219,43 @@ test('a joiner that trickles does not keep the log for ever', () => {
   ensemble.lose = () => false
   ensemble.pass(3000)
   assert.is(ensemble.words(3), ensemble.words(1))
+})
+
+/** What leads to a write that makes parts the snapshot, and whether that leaves in the very step. */
+function namings(ensemble: Ensemble, id: number): boolean[] {
+  const { engine } = ensemble.actor(id)
+  const step = engine.step.bind(engine)
+  const found: boolean[] = []
+  engine.step = (input, nowMs) => {
+    const outputs = step(input, nowMs)
+    const whole = input.type === 'compact' || outputs.some(({ type }) => type === 'restore')
+    if (whole) found.push(outputs.some((output) => output.type === 'persist' && output.snapshot !== null))
+    return outputs
+  }
+  return found
+}
+
+test('a snapshot that is whole is named in the step that makes it so: the next part may be another’s', () => {
+  const ensemble = withBehind({ retainedEntriesMax: 2, chunkBytesMax: 60 })
+  const found = namings(ensemble, 3)
+  ensemble.view([1, 2, 3])
+  ensemble.deliver()
+  const { commit, log } = ensemble.actor(3).state
+  ensemble.step(3, { type: 'compact', at: { index: commit, chain: log.lastChain } })
+  assert.equal(found, [true, true])
+})
+
+test('an own snapshot goes with the commit that it rests on, and with no entry that is kept for others', () => {
+  const ensemble = withBehind({ retainedEntriesMax: 2 })
+  const { state, disk } = ensemble.actor(1)
+  const writes: PersistOutput[] = []
+  disk.write = (write) => void writes.push(write)
+  const at = { index: state.commit, chain: state.log.lastChain }
+  ensemble.step(1, { type: 'compact', at })
+  const [write] = writes
+  assert.equal([write?.snapshot, write?.record.commit], [at, at.index])
+  assert.is(write?.forget, state.log.start)
+  assert.ok(state.log.start < at.index)
 })
 
 test.run()

@@ -66,12 +66,16 @@ export class Tuner {
 }
 
 /** Chunks are as they were at the opening; that a disk falls behind takes a small backlog from the beginning. */
-function openingChoices(opened: Limits, { backlogEntriesMax }: Choices<Limits>): Choices<Limits> {
+function openingChoices(
+  opened: Limits,
+  { backlogEntriesMax, logBytesMax }: Choices<Limits>,
+): Choices<Limits> {
   const { chunkBytesMax, chunksInFlightMax } = opened
   return {
     chunkBytesMax: [100, chunkBytesMax],
     chunksInFlightMax: [1, 4, chunksInFlightMax],
     backlogEntriesMax: backlogEntriesMax ?? [],
+    logBytesMax: logBytesMax ?? [],
   }
 }
 
@@ -88,6 +92,7 @@ function limitChoices(opened: Limits, replicas: number): Choices<Limits> {
     backlogBytesMax: [replicas * openBytesMax, opened.backlogBytesMax],
     retainedEntriesMax: [1, 12, opened.retainedEntriesMax],
     retainedBytesMax: [1000, 10_000, opened.retainedBytesMax],
+    logBytesMax: [1, 1000, opened.logBytesMax],
   }
 }
 
@@ -97,6 +102,7 @@ const timeoutChoices = (opened: Timeouts): Choices<Timeouts> => ({
   stallMs: [1, 1000, opened.stallMs],
   snapshotIdleMs: [1, 1000, opened.snapshotIdleMs],
   tickMs: [1, 1000, opened.tickMs],
+  snapshotMs: [1, 1000, opened.snapshotMs],
 })
 
 /** Each name once in so many times. */

@@ -1,6 +1,7 @@
 // What a disk holds after writes of the storage port.
 
-import type { StorageRecord, StorageWrite, Stored, StoredSnapshot } from '@quorate/core'
+import type { StorageRecord, StorageWrite, Stored } from '@quorate/core'
+import { defineMachine, ReplicatedState } from '@quorate/core/simulation'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DiskImage } from './disk-image.ts'
@@ -10,7 +11,12 @@ type Entry = NonNullable<StorageWrite['append']>[number]
 const position = (index: number) => ({ index, chain: index * 10 }) as unknown as Stored['start']
 const entriesTo = (...indexes: number[]) =>
   indexes.map((index) => ({ chain: index * 10 }) as unknown as Entry)
-const snapshotAt = (index: number) => ({ ...position(index), bytes: new Uint8Array(1) }) as StoredSnapshot
+const machine = defineMachine({ name: 'none', version: 1, initial: () => ({}), reducers: {} })
+const bytes = new ReplicatedState(machine).snapshot()
+const parts = [
+  { part: { offset: 0, bytes: bytes.subarray(0, 9) } },
+  { part: { offset: 9, bytes: bytes.subarray(9) } },
+]
 const record = { commit: 1 } as StorageRecord
 
 function imageAfter(...writes: StorageWrite[]): DiskImage {
@@ -40,15 +46,15 @@ test('entries that are forgotten leave their position', () => {
 })
 
 test('a snapshot leaves the log, a new beginning replaces it', () => {
-  const image = imageAfter({ append: entriesTo(1, 2, 3) }, { snapshot: snapshotAt(7) })
+  const image = imageAfter({ append: entriesTo(1, 2, 3) }, ...parts, { snapshot: position(7) })
   assertHolds(image, 0, 1, 2, 3)
   image.apply({ begin: position(7), append: entriesTo(8) })
   assertHolds(image, 7, 8)
-  assert.is(image.load()?.snapshot?.index, 7)
+  assert.is(image.load()?.snapshot?.bytes, bytes.length)
 })
 
 test('what is set aside is gone, and the log begins from nothing', () => {
-  const image = imageAfter({ begin: position(7), snapshot: snapshotAt(7), append: entriesTo(8) })
+  const image = imageAfter(...parts, { begin: position(7), snapshot: position(7), append: entriesTo(8) })
   image.apply({ setAside: true, record, append: entriesTo(1, 2) })
   assertHolds(image, 0, 1, 2)
   assert.is(image.load()?.snapshot, null)
@@ -64,6 +70,8 @@ test('what was loaded does not change with later writes', () => {
 test('a write that would leave a gap is refused', () => {
   assert.throws(() => imageAfter({ truncate: 1 }), /truncate: 1, but the stored log ends at 0/)
   assert.throws(() => imageAfter({ begin: position(4) }, { truncate: 3 }), /begins behind 4/)
+  assert.throws(() => imageAfter(...parts.slice(1)), /part: it lies at 9, but 0 bytes came before it/)
+  assert.throws(() => imageAfter({ snapshot: position(7) }), /no part of it has come/)
 })
 
 test.run()

@@ -45,6 +45,7 @@ export class Disk {
   open(): LoopStorage['stored'] {
     this.#failed = false
     if (this.#environment.random.oneIn(2)) this.full = false
+    this.#image.dropParts()
     return this.#image.load()
   }
 

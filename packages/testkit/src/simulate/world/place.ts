@@ -1,6 +1,7 @@
 // What a simulated process gets from its world, and what the world wants of it.
 
-import type { Clock, StorageWrite, Stored, TransportEvent } from '@quorate/core'
+import type { Clock, TransportEvent } from '@quorate/core'
+import type { LoopStorage } from '@quorate/core/simulation'
 import type { Random } from './random.ts'
 
 /** A process under test. It hears of nothing between two calls, and of nothing more once it was crashed. */
@@ -9,14 +10,6 @@ export interface Subject {
   event(event: TransportEvent): void
   /** Nothing else waits in this turn: called after events, after writes that are done, and after each timer. */
   settle(): void
-}
-
-/** A disk as the storage port describes it, opened already. */
-export interface PlaceStorage {
-  /** What was there when the process started; `null`: nothing was ever written. */
-  readonly stored: Omit<Stored, 'owner'> | null
-  /** As `Storage.write`: atomic, in order, durable once `done`, and loud: after one error only errors follow. */
-  write(write: StorageWrite, done: (error?: Error) => void): void
 }
 
 /** Where a process runs. */
@@ -28,7 +21,7 @@ export interface Place {
   /** Virtual. Its rate differs between nodes at times, and its wall clock jumps. */
   readonly clock: Clock
   /** `null`: this node has no disk. */
-  readonly storage: PlaceStorage | null
+  readonly storage: LoopStorage | null
   /** As `Channel.send`; `false` also before the first view. */
   send(bytes: Uint8Array): boolean
   /** Ends this process by its own decision; it may be started again later. */

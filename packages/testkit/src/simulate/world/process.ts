@@ -2,6 +2,7 @@
 // settles. Nothing happens to it between its turns.
 
 import type { Member, StorageWrite, TransportEvent } from '@quorate/core'
+import type { LoopStorage } from '@quorate/core/simulation'
 import { type NodeClock, Timers } from './clock.ts'
 import type { Daemon } from './daemon.ts'
 import type { Disk, Written } from './disk.ts'
@@ -9,7 +10,7 @@ import type { Environment } from './environment.ts'
 import { Inbox } from './inbox.ts'
 import { Outbox } from './outbox.ts'
 import type { Packet } from './packet.ts'
-import type { Place, PlaceStorage, StartSubject, Subject } from './place.ts'
+import type { Place, StartSubject, Subject } from './place.ts'
 import type { Random } from './random.ts'
 import type { Ring } from './ring.ts'
 import { type Sabotage, Saboteur } from './sabotage.ts'
@@ -179,7 +180,7 @@ export class Process {
     }
   }
 
-  #storage(): PlaceStorage | null {
+  #storage(): LoopStorage | null {
     const { disk } = this.#ground
     if (disk === null) return null
     const write = (write: StorageWrite, done: (error?: Error) => void) => {

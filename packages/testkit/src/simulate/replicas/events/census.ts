@@ -31,6 +31,7 @@ export class Census {
     this.#transfers.started(nodeid)
     if (state.log.last === 0) return
     this.count('restarted from a disk')
+    if (state.applied > 0) this.count('restarted from a snapshot')
     if (state.possible > state.certain) this.count('restarted with acks of unknown fate')
   }
 
@@ -51,6 +52,7 @@ export class Census {
     const { input, outputs } = step
     if (input.type === 'message') this.#delivered(step, input.received.message)
     else if (input.type === 'down') this.#wentDown(step)
+    else if (input.type === 'compact') this.count('own snapshot stored')
     else if (input.type === 'applied') {
       if (input.passedOver > 0) this.count('command passed over')
       this.#transfers.applied(step.nodeid, input.answered.length)

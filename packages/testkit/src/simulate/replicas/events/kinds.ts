@@ -43,6 +43,8 @@ export const replicaEventKinds = [
   'timer fired inside the machine',
   'restarted from a disk',
   'restarted with acks of unknown fate',
+  'restarted from a snapshot',
+  'own snapshot stored',
   'node fenced',
   'installed alone after fencing',
   'bounds tuned',

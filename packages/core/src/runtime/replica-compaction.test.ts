@@ -1,0 +1,115 @@
+// A replica with a storage stores snapshots of its state by itself, so that neither the log on its disk nor what it
+// applies again after a restart grows for ever.
+
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { MemoryDisk } from '../memory/memory-storage.ts'
+import type { Stored } from '../ports/storage.ts'
+import { type Cluster, type CounterReplica, onCluster, until } from './cluster.test-support.ts'
+import type { ReplicaOptions } from './replica-options.ts'
+
+const test = suite('compaction')
+
+type Bounds = Pick<ReplicaOptions, 'limits' | 'timeouts'>
+
+const alone = (play: (cluster: Cluster) => Promise<void>) => onCluster(play, [1])
+
+async function open(cluster: Cluster, disk: MemoryDisk, bounds: Bounds): Promise<CounterReplica> {
+  const replica = await cluster.open(1, { storage: disk.open(), ...bounds })
+  await replica.ready({ deadlineMs: 5000 })
+  return replica
+}
+
+/** Of 1 each, one entry after the other. */
+async function add(replica: CounterReplica, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await replica.submit.add(1)
+}
+
+async function content(disk: MemoryDisk): Promise<Stored> {
+  const storage = disk.open()
+  const stored = await storage.load()
+  await storage.close()
+  return stored as Stored
+}
+
+const bytesOf = ({ entries }: Stored): number => entries.reduce((sum, { payload }) => sum + payload.length, 0)
+
+const small = { limits: { logBytesMax: 2000, retainedEntriesMax: 10 } }
+
+test(
+  'entries behind the snapshot stay within their bound, and the state is there after a restart',
+  alone(async (cluster) => {
+    const disk = new MemoryDisk()
+    const replica = await open(cluster, disk, small)
+    await add(replica, 300)
+    await replica.close()
+    const stored = await content(disk)
+    assert.ok((stored.snapshot?.index ?? 0) > 200, `the snapshot is at ${stored.snapshot?.index}`)
+    assert.ok(stored.start.index <= (stored.snapshot?.index ?? 0))
+    assert.ok(stored.record.commit >= (stored.snapshot?.index ?? 0))
+    assert.ok(bytesOf(stored) < 4000, `${bytesOf(stored)} bytes of log`)
+    const again = await open(cluster, disk, small)
+    assert.is(await again.submit.add(1), 301)
+  }),
+)
+
+test(
+  'what others may miss is kept behind it',
+  alone(async (cluster) => {
+    const disk = new MemoryDisk()
+    const replica = await open(cluster, disk, { limits: { logBytesMax: 2000, retainedEntriesMax: 250 } })
+    await add(replica, 300)
+    await replica.close()
+    const { start, snapshot, entries } = await content(disk)
+    assert.ok((snapshot?.index ?? 0) - start.index > 100, `from ${start.index}, snapshot ${snapshot?.index}`)
+    assert.ok(entries.length >= 250)
+  }),
+)
+
+test(
+  'a crash at any moment loses nothing that was answered',
+  alone(async (cluster) => {
+    const disk = new MemoryDisk()
+    let value = 0
+    for (let round = 0; round < 20; round++) {
+      const replica = await open(cluster, disk, { limits: { logBytesMax: 200, retainedEntriesMax: 1 } })
+      const count = 3 + ((round * 7) % 17)
+      await add(replica, count)
+      value += count
+      disk.crash()
+      await replica.close().catch(() => {})
+    }
+    const replica = await open(cluster, disk, small)
+    assert.is(replica.state.value, value)
+  }),
+)
+
+test(
+  'a log that grows slowly is stored as a snapshot by its age, and only once where nothing comes behind it',
+  alone(async (cluster) => {
+    const disk = new MemoryDisk()
+    const replica = await open(cluster, disk, { timeouts: { snapshotMs: 20 } })
+    const endMs = performance.now() + 2000
+    const snapshots = new Set<number | undefined>()
+    while (performance.now() < endMs && snapshots.size < 3) {
+      await replica.submit.add(1)
+      snapshots.add(replica.status.stored?.snapshot)
+    }
+    assert.ok(snapshots.size >= 3, 'within 2 s')
+  }),
+)
+
+test(
+  'a large state is not stored each time that the log has grown by a little',
+  alone(async (cluster) => {
+    const disk = new MemoryDisk()
+    const replica = await open(cluster, disk, { limits: { logBytesMax: 100 } })
+    await Promise.all(Array.from({ length: 2000 }, (_, n) => replica.submit.register(`name ${n}`)))
+    await until(() => (replica.status.stored?.snapshot ?? 0) > 0, 'a snapshot')
+    const before = replica.status.stored?.snapshot
+    await add(replica, 20)
+    assert.is(replica.status.stored?.snapshot, before)
+  }),
+)
+
+test.run()
