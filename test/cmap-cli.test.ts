@@ -56,7 +56,12 @@ test('set, get, list, delete', async () => {
 
 test('what cannot be set: exit code 1 for the map’s refusal, 2 for a mistake in the call', async () => {
   is((await cli('set', 'nodelist.node.0.nodeid', '9')).code, 1)
-  is((await cli('set', 'test.new', '9')).code, 1)
+  const untyped = await cli('set', 'test.new', '9')
+  is(untyped.code, 1)
+  match(
+    untyped.stderr,
+    'test.new is not there yet, so it needs a type: quorate-cmap set test.new TYPE VALUE.',
+  )
   is((await cli('set', 'test.new', 'uint8', '256')).code, 1)
   is((await cli('set', 'test.new', 'uint8', 'nine')).code, 2)
   is((await cli('set', 'test.new', 'number', '9')).code, 2)
