@@ -46,13 +46,19 @@ async function perform(given: CliArguments, io: Surroundings): Promise<void> {
   await read(map, given, io).finally(() => map.close())
 }
 
+/** Longer than a daemon takes to answer that is only busy. */
+const patienceMs = 2000
+
 function openCmap({ map }: CliArguments, io: Surroundings): Promise<Cmap> {
+  const patience = setTimeout(() => io.problem(noAnswer), patienceMs)
   return Cmap.open({
     map,
     down: ({ message }) => io.problem(`Waiting for corosync: ${message}`),
     up: () => io.problem('Corosync is back.'),
-  })
+  }).finally(() => clearTimeout(patience))
 }
+
+const noAnswer = 'Corosync runs and does not answer: it may hang. Waiting; Ctrl-C ends this.'
 
 async function write(cmap: Cmap, { command, operands }: CliArguments): Promise<void> {
   if (command === 'delete') for (const key of operands) await cmap.delete(key)
