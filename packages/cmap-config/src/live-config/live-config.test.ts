@@ -109,6 +109,17 @@ test('opening fails with all problems where there are no defaults, and follows n
   assert.is(map.trackings, 0)
 })
 
+test('a schema that implements no Standard Schema is a mistake of the program, not of the configuration', async () => {
+  const map = new MemoryMap({})
+  for (const none of [undefined, { type: 'object' }]) {
+    const opening = liveConfig({ map, prefix: 'service', schema: none as unknown as typeof schema })
+    const error = await opening.catch((thrown: unknown) => thrown)
+    assert.instance(error, TypeError)
+    assert.match(String(error), /the schema does not implement Standard Schema/)
+  }
+  assert.is(map.trackings, 0)
+})
+
 test('the value cannot be written by who reads it', async () => {
   const { config } = await open({ 'service.tags.0': 'a' })
   assert.throws(() => config.value.tags.push('b'), TypeError)
