@@ -90,7 +90,10 @@ test('without a handler a problem is a warning of the process', async () => {
   await liveConfig({ map: new MemoryMap({ 'service.size': 'x' }), prefix: 'service.', schema })
   const { message, code } = await warned
   assert.is(code, 'QUORATE_CONFIG_INVALID')
-  assert.match(message, /Configuration is not used: service\.size is 'x': .*expected number/)
+  assert.match(
+    message,
+    /the last good value stays, at first the default: service\.size is 'x': .*expected number/,
+  )
 })
 
 test('opening fails with all problems where there are no defaults, and follows nothing', async () => {

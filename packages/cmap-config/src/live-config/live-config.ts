@@ -77,7 +77,8 @@ function hasStandard(schema: StandardSchemaV1 | undefined): boolean {
 }
 
 function warn(problems: readonly ConfigProblem[]): void {
-  const message = `Configuration is not used: ${describeProblems(problems)}`
+  const what = 'Configuration is not used; the last good value stays, at first the default'
+  const message = `${what}: ${describeProblems(problems)}`
   process.emitWarning(message, { code: 'QUORATE_CONFIG_INVALID' })
 }
 
