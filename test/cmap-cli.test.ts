@@ -1,7 +1,6 @@
 // quorate-cmap as a program, on a real daemon: output, exit codes, Ctrl-C, a reader who goes away, a daemon that does.
 
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { CorosyncCluster } from '@quorate/testkit'
 import { equal, is, match } from 'uvu/assert'
@@ -56,7 +55,12 @@ test('set, get, list, delete', async () => {
 
 test('what cannot be set: exit code 1 for the map’s refusal, 2 for a mistake in the call', async () => {
   is((await cli('set', 'nodelist.node.0.nodeid', '9')).code, 1)
-  is((await cli('set', 'test.new', '9')).code, 1)
+  const untyped = await cli('set', 'test.new', '9')
+  is(untyped.code, 1)
+  match(
+    untyped.stderr,
+    'test.new is not there yet, so it needs a type: quorate-cmap set test.new TYPE VALUE.',
+  )
   is((await cli('set', 'test.new', 'uint8', '256')).code, 1)
   is((await cli('set', 'test.new', 'uint8', 'nine')).code, 2)
   is((await cli('set', 'test.new', 'number', '9')).code, 2)
@@ -91,13 +95,14 @@ test('watch: old → new, a reload as one, a daemon that is restarted; Ctrl-C en
   equal(await once(child, 'exit'), [0, null])
 })
 
-test('Ctrl-C ends what waits for a daemon that hangs', async () => {
+test('what waits for a daemon that hangs says so, and Ctrl-C ends it', async () => {
   const { child } = await watch('watch.')
   await cluster.node(1).daemon.kill('SIGSTOP')
   const waiting = [['get', 'totem.token'], ['list'], ['set', 'test.key', 'u8', '1'], ['watch']].map((args) =>
     cluster.node(1).spawn(process.execPath, words(...args)),
   )
-  await sleep(3000)
+  const said = waiting.map(({ stderr }) => once(stderr, 'data', { signal: AbortSignal.timeout(20_000) }))
+  for (const [text] of await Promise.all(said)) match(`${text}`, 'Corosync runs and does not answer')
   const exits = [child, ...waiting].map((each) => once(each, 'exit', { signal: AbortSignal.timeout(10_000) }))
   for (const each of [child, ...waiting]) each.kill('SIGINT')
   try {

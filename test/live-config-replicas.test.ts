@@ -215,6 +215,16 @@ test('a change as the leader’s node dies with its daemon is neither lost nor d
   })
 })
 
+test('the example, where no daemon runs, says so in one line and ends with 1', async () => {
+  const node = cluster.nodes.find(({ daemon }) => !daemon.running)
+  if (node === undefined) throw new Error('The daemon of the leader above was killed.')
+  const service = new LiveLimits(node)
+  await service.wrote(1)
+  is(await service.end(), 1)
+  equal(service.lines.length, 1)
+  match(service.lines[0] ?? '', 'Is corosync running on this node?')
+})
+
 test('the cluster is closed', async () => {
   await cluster.close()
 })

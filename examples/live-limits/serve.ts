@@ -22,8 +22,7 @@ async function sell({ replica }: Service): Promise<void> {
   }
 }
 
-const map = await Cmap.open()
-try {
+async function serve(map: Cmap): Promise<void> {
   // The voters are the nodes of corosync.conf; warnings are those of the process.
   const service = await openService({ map, transport: cpgTransport() })
   service.replica.on('tuned', ({ changed }) => console.log(`changed: ${changed}`))
@@ -32,6 +31,12 @@ try {
   console.log('ready')
   await sell(service)
   await service.close()
-} finally {
-  await map.close()
+}
+
+try {
+  const map = await Cmap.open()
+  await serve(map).finally(() => map.close())
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = 1
 }

@@ -7,7 +7,9 @@ import type { CmapType, CmapValue, CmapValues } from './cmap/values.ts'
 export type CmapEntry = CmapValue & { readonly key: string }
 
 /** Which keys: one, or all whose names begin with a prefix; the prefix `''` is all. */
-export type CmapKeys = { readonly key: string } | { readonly prefix: string }
+export type CmapKeys =
+  | { readonly key: string; readonly prefix?: never }
+  | { readonly prefix: string; readonly key?: never }
 
 /** A key that is not what it was. */
 export interface CmapDifference {

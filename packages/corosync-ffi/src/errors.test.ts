@@ -29,7 +29,7 @@ test('every other status throws, with its name and the call', () => {
 
 test('the hint says what to do, and stands in the message', () => {
   const error = failure(11)
-  match(error.hint ?? '', 'uidgid { uid: NAME }')
+  match(error.hint ?? '', 'uid: NAME')
   match(error.hint ?? '', 'corosync-cfgtool -R')
   match(error.message, error.hint ?? '')
   match(failure(2).message, 'Is corosync running')

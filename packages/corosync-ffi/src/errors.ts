@@ -11,7 +11,8 @@ export type CorosyncErrorCode = StatusCode | 'LIBRARY_MISSING' | 'CLOSED'
 const hints: Partial<Record<CorosyncErrorCode, string>> = {
   CS_ERR_LIBRARY: 'Is corosync running on this node? (systemctl status corosync; corosync-cfgtool -s)',
   CS_ERR_ACCESS:
-    'Run as root, or allow the user: a file in /etc/corosync/uidgid.d with "uidgid { uid: NAME }", then corosync-cfgtool -R.',
+    // To be pasted: on one line in the file, corosync would refuse it, at the reload and at its next start.
+    "Run as root, or as root allow the user: printf 'uidgid {\\n  uid: NAME\\n}\\n' > /etc/corosync/uidgid.d/NAME && corosync-cfgtool -R",
   CS_ERR_TRY_AGAIN: 'Flow control, or a membership change is under way: try again in some milliseconds.',
   CS_ERR_EXIST: 'This process is already in the group: one membership per process and group.',
   CS_ERR_NO_RESOURCES: 'Out of file descriptors or of space in /dev/shm? (ulimit -n; df /dev/shm)',

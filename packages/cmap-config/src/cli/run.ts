@@ -1,6 +1,8 @@
 // The commands of `quorate-cmap`.
 
+import { CorosyncError } from '@quorate/corosync-ffi'
 import { Cmap } from '../cmap/cmap.ts'
+import type { CmapType } from '../cmap/values.ts'
 import type { ConfigMap } from '../config-map.ts'
 import { FileMap } from '../file-map/file-map.ts'
 import { type CliArguments, help, readArguments, UsageError } from './arguments.ts'
@@ -44,13 +46,19 @@ async function perform(given: CliArguments, io: Surroundings): Promise<void> {
   await read(map, given, io).finally(() => map.close())
 }
 
+/** Longer than a daemon takes to answer that is only busy. */
+const patienceMs = 2000
+
 function openCmap({ map }: CliArguments, io: Surroundings): Promise<Cmap> {
+  const patience = setTimeout(() => io.problem(noAnswer), patienceMs)
   return Cmap.open({
     map,
     down: ({ message }) => io.problem(`Waiting for corosync: ${message}`),
     up: () => io.problem('Corosync is back.'),
-  })
+  }).finally(() => clearTimeout(patience))
 }
+
+const noAnswer = 'Corosync runs and does not answer: it may hang. Waiting; Ctrl-C ends this.'
 
 async function write(cmap: Cmap, { command, operands }: CliArguments): Promise<void> {
   if (command === 'delete') for (const key of operands) await cmap.delete(key)
@@ -60,8 +68,17 @@ async function write(cmap: Cmap, { command, operands }: CliArguments): Promise<v
 async function set(cmap: Cmap, operands: readonly string[]): Promise<void> {
   const [key = '', ...words] = operands
   const word = words.at(-1) ?? ''
-  const type = words.length > 1 ? readType(words[0] ?? '') : (await cmap.get(key)).type
+  const type = words.length > 1 ? readType(words[0] ?? '') : await typeOf(cmap, key)
   await cmap.set(key, type, readValue(type, word))
+}
+
+async function typeOf(cmap: Cmap, key: string): Promise<CmapType> {
+  try {
+    return (await cmap.get(key)).type
+  } catch (error) {
+    if (!(error instanceof CorosyncError && error.code === 'CS_ERR_NOT_EXIST')) throw error
+    throw new Error(`${key} is not there yet, so it needs a type: quorate-cmap set ${key} TYPE VALUE.`)
+  }
 }
 
 async function read(map: ConfigMap, given: CliArguments, io: Surroundings): Promise<void> {

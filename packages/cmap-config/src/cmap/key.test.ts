@@ -35,6 +35,13 @@ test('an error names the key, and keeps code and call', () => {
   assert.match(error.message, /The map has no key "a\.b"/)
 })
 
+test('a parameter that is refused is explained by what the call takes', () => {
+  const message = (call: string): string =>
+    (explained(new CorosyncError('CS_ERR_INVALID_PARAM', call), 'a.b') as CorosyncError).message
+  assert.match(message('cmap_set'), /The value for "a\.b" is longer than 16,384 bytes\.$/)
+  assert.match(message('cmap_inc'), /"a\.b" is no integer, which cmap_inc needs\.$/)
+})
+
 test('an error that is not about a key stays as it is', () => {
   for (const error of [new CorosyncError('CS_ERR_LIBRARY', 'cmap_get'), new RangeError('x')]) {
     assert.is(explained(error, 'a.b'), error)

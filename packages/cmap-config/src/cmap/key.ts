@@ -35,13 +35,15 @@ export function decodeKey(memory: Buffer): string {
   return memory.toString('latin1', 0, memory.indexOf(0))
 }
 
-const explanations: Readonly<Record<string, (key: string) => string>> = {
+const explanations: Readonly<Record<string, (key: string, call: string) => string>> = {
   CS_ERR_NOT_EXIST: (key) => `The map has no key "${key}" (corosync-cmapctl lists those that it has).`,
   CS_ERR_ACCESS: (key) =>
     `"${key}" is read-only. What stands in corosync.conf is changed there, on every node, then corosync-cfgtool -R.`,
   CS_ERR_NAME_TOO_LONG: (key) => `"${key}" cannot be a key: it takes ${keyRule}`,
-  CS_ERR_INVALID_PARAM: (key) =>
-    `The value for "${key}" is longer than 16,384 bytes, or the key's is no integer.`,
+  CS_ERR_INVALID_PARAM: (key, call) =>
+    call === 'cmap_set'
+      ? `The value for "${key}" is longer than 16,384 bytes.`
+      : `"${key}" is no integer, which ${call} needs.`,
   CS_ERR_NOT_SUPPORTED: (key) => `The map does not do that with "${key}".`,
 }
 
@@ -49,5 +51,5 @@ const explanations: Readonly<Record<string, (key: string) => string>> = {
 export function explained(error: unknown, key: string): unknown {
   if (!(error instanceof CorosyncError)) return error
   const explain = explanations[error.code]
-  return explain === undefined ? error : new CorosyncError(error.code, error.call, explain(key))
+  return explain === undefined ? error : new CorosyncError(error.code, error.call, explain(key, error.call))
 }

@@ -90,7 +90,10 @@ test('without a handler a problem is a warning of the process', async () => {
   await liveConfig({ map: new MemoryMap({ 'service.size': 'x' }), prefix: 'service.', schema })
   const { message, code } = await warned
   assert.is(code, 'QUORATE_CONFIG_INVALID')
-  assert.match(message, /Configuration is not used: service\.size is 'x': .*expected number/)
+  assert.match(
+    message,
+    /the last good value stays, at first the default: service\.size is 'x': .*expected number/,
+  )
 })
 
 test('opening fails with all problems where there are no defaults, and follows nothing', async () => {
@@ -106,6 +109,17 @@ test('opening fails with all problems where there are no defaults, and follows n
     (error as ConfigError).problems.map(({ key }) => key),
     ['service.a', 'service.b'],
   )
+  assert.is(map.trackings, 0)
+})
+
+test('a schema that implements no Standard Schema is a mistake of the program, not of the configuration', async () => {
+  const map = new MemoryMap({})
+  for (const none of [undefined, { type: 'object' }]) {
+    const opening = liveConfig({ map, prefix: 'service', schema: none as unknown as typeof schema })
+    const error = await opening.catch((thrown: unknown) => thrown)
+    assert.instance(error, TypeError)
+    assert.match(String(error), /the schema does not implement Standard Schema/)
+  }
   assert.is(map.trackings, 0)
 })
 

@@ -37,12 +37,14 @@ export interface LiveConfigOptions<Schema extends StandardSchemaV1> {
  * ```
  *
  * @throws {ConfigError} the schema refuses what is there, and has no default: all problems
+ * @throws {TypeError} the schema is none that implements Standard Schema
  */
 export async function liveConfig<Schema extends StandardSchemaV1>(
   options: LiveConfigOptions<Schema>,
 ): Promise<LiveConfig<StandardSchemaV1.InferOutput<Schema>>> {
   type Value = StandardSchemaV1.InferOutput<Schema>
   const { map, schema, invalid = warn } = options
+  if (!hasStandard(schema)) throw new TypeError(noStandard)
   const prefix = options.prefix === '' || options.prefix.endsWith('.') ? options.prefix : `${options.prefix}.`
   const early: CmapChanges[] = []
   let take = (changes: CmapChanges): void => void early.push(changes)
@@ -66,8 +68,17 @@ export async function liveConfig<Schema extends StandardSchemaV1>(
   }
 }
 
+const noStandard =
+  'liveConfig: the schema does not implement Standard Schema (it has no "~standard"), as those of zod from 3.24 on do.'
+
+/** Said of the program's mistake at once; of a schema that throws later the configuration may be the cause. */
+function hasStandard(schema: StandardSchemaV1 | undefined): boolean {
+  return typeof schema?.['~standard']?.validate === 'function'
+}
+
 function warn(problems: readonly ConfigProblem[]): void {
-  const message = `Configuration is not used: ${describeProblems(problems)}`
+  const what = 'Configuration is not used; the last good value stays, at first the default'
+  const message = `${what}: ${describeProblems(problems)}`
   process.emitWarning(message, { code: 'QUORATE_CONFIG_INVALID' })
 }
 
