@@ -50,7 +50,7 @@ export interface ChangesOptions {
 }
 
 /** Configuration that can be read, and followed while it changes. */
-export interface ConfigMap {
+export interface ConfigMap extends AsyncDisposable {
   /**
    * The value of a key: with a type the bare value, without one the value with its type.
    *

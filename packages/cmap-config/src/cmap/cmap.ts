@@ -142,6 +142,10 @@ export class Cmap implements ConfigMap {
     await closed
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
   async #begin(map: CmapMap, ended: (error: Error) => void): Promise<Life> {
     const session = await CmapSession.open(map, ended)
     const reloads = new Reloads(session, () => {

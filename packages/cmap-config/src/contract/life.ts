@@ -83,4 +83,11 @@ export const lifeScenes: readonly Scene[] = [
       await map.close()
     },
   ],
+  [
+    '`await using` closes it',
+    async ({ map }) => {
+      await map[Symbol.asyncDispose]()
+      await rejects(map.get('contract.key'), 'CLOSED')
+    },
+  ],
 ]

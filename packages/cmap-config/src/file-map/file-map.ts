@@ -106,6 +106,10 @@ export class FileMap implements ConfigMap {
     await this.#watch?.close()
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
   #entries(keys: CmapKeys): CmapEntry[] {
     return this.#known.entries.filter(({ key }) => covers(keys, key))
   }
