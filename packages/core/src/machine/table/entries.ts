@@ -1,8 +1,11 @@
 // The entries of a table: a B+ tree of frozen values, by key in the order of UTF-16 code units, and their hash. A
 // snapshot of them is taken at once, for the trees share their nodes, and the first change to a shared node copies it.
 
+import { freeze } from 'immer'
 import sortedBTree from 'sorted-btree'
-import { encode } from '../data/encode.ts'
+import { read } from '../data/decode.ts'
+import { encodeAll } from '../data/encode.ts'
+import { Reader } from '../data/reader.ts'
 import { EntryHash } from './entry-hash.ts'
 
 const BTree = sortedBTree.default
@@ -64,11 +67,17 @@ export class Entries {
     return typeof key === 'string' ? unstored(this.#tree.get(key)) : undefined
   }
 
-  /** @param bytes of `value`, which nobody changes any more */
-  set(key: string, value: unknown, bytes: Uint8Array): void {
+  /**
+   * Puts an entry there that shares nothing with anybody: of the key, too, which may be cut from a long text.
+   *
+   * @param entry as `encodeEntry` gives it
+   */
+  set(entry: Uint8Array): void {
+    const reader = new Reader(entry)
+    const key = read(reader) as string
     this.#unhash(key)
-    this.#hash.add(key, bytes)
-    this.#put(key, value)
+    this.#hash.add(entry)
+    this.#put(key, freeze(read(reader), true))
   }
 
   delete(key: string): void {
@@ -132,8 +141,13 @@ export class Entries {
 
   #unhash(key: string): void {
     const stored = this.#tree.get(key)
-    if (stored !== undefined) this.#hash.remove(key, encode(unstored(stored)))
+    if (stored !== undefined) this.#hash.remove(encodeEntry(key, unstored(stored)))
   }
+}
+
+/** @throws {QuorateError} `Unserializable`: the value, and where in it */
+export function encodeEntry(key: string, value: unknown): Uint8Array {
+  return encodeAll([key, value])
 }
 
 function unstored(stored: unknown): unknown {

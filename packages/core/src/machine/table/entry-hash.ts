@@ -1,7 +1,7 @@
 // A hash of all entries of a table, kept up with each change: two lanes of 32 bits, to which each entry's own hash is
 // added. What is added up does not depend on the order, so neither on the way in which a replica came to its entries.
-// An entry's hash covers its key and its value's bytes (equal values have equal bytes), so nothing is kept by entry: who
-// removes one hands its bytes over again.
+// An entry's hash is that of its bytes, key and value (equal ones have equal bytes), so nothing is kept by entry: who
+// removes one encodes it once more.
 
 import { mix } from '../../digest.ts'
 
@@ -19,35 +19,24 @@ export class EntryHash {
     this.high = highLane
   }
 
-  /** @param value as `encode` gives it */
-  add(key: string, value: Uint8Array): void {
-    hashEntry(key, value)
+  add(entry: Uint8Array): void {
+    hashEntry(entry)
     this.low = (this.low + low) | 0
     this.high = (this.high + high) | 0
   }
 
   /** What `add` was given. */
-  remove(key: string, value: Uint8Array): void {
-    hashEntry(key, value)
+  remove(entry: Uint8Array): void {
+    hashEntry(entry)
     this.low = (this.low - low) | 0
     this.high = (this.high - high) | 0
   }
 }
 
-/** The lengths keep apart a key's end from its value's beginning. */
-function hashEntry(key: string, value: Uint8Array): void {
+function hashEntry(bytes: Uint8Array): void {
   low = 0x9e3779b9
   high = 0x85ebca6b
-  addWord(key.length)
-  for (let at = 0; at < key.length; at++) addWord(key.charCodeAt(at))
-  addWord(value.length)
-  addBytes(value)
-  // A bijection of both together, after which each bit of either depends on both.
-  high = mix(high ^ low)
-  low = mix((low + high) | 0)
-}
-
-function addBytes(bytes: Uint8Array): void {
+  addWord(bytes.length)
   const whole = bytes.length & ~3
   for (let at = 0; at < whole; at += 4)
     addWord(
@@ -57,6 +46,9 @@ function addBytes(bytes: Uint8Array): void {
         (byte(bytes, at + 3) << 24),
     )
   for (let at = whole; at < bytes.length; at++) addWord(byte(bytes, at))
+  // A bijection of both together, after which each bit of either depends on both.
+  high = mix(high ^ low)
+  low = mix((low + high) | 0)
 }
 
 function byte(bytes: Uint8Array, at: number): number {

@@ -2,13 +2,11 @@
 // maker's own; kept by a state, where only the state's own reducers write, and each change can be taken back; and shown
 // to readers, where it never changes. Its keeper tells them apart.
 
-import { type Draft, enableMapSet, freeze, Immer, type Immutable } from 'immer'
+import { type Draft, enableMapSet, Immer, type Immutable } from 'immer'
 import { messageOf, QuorateError } from '../../errors.ts'
-import { decode } from '../data/decode.ts'
-import { encode } from '../data/encode.ts'
 import { refusedAs } from '../data/refusal.ts'
 import { lendLeaves } from '../leaf-watch.ts'
-import { type Bounds, Entries, type Pair } from './entries.ts'
+import { type Bounds, Entries, encodeEntry, type Pair } from './entries.ts'
 import { mayMakeTable } from './table-journal.ts'
 
 enableMapSet()
@@ -131,10 +129,9 @@ export class Table<Value> {
   set(key: string, value: Immutable<Value>): this {
     this.#keeper.assertWritable()
     this.#checkKey(key)
-    const bytes = this.#encoded(key, value)
-    const copy = typeof value === 'object' ? freeze(decode(bytes), true) : value
+    const entry = this.#encoded(key, value)
     this.#keeper.note(this.#entries, key)
-    this.#entries.set(key, copy, bytes)
+    this.#entries.set(entry)
     return this
   }
 
@@ -227,7 +224,7 @@ export class Table<Value> {
 
   #encoded(key: string, value: unknown): Uint8Array {
     try {
-      return encode(value)
+      return encodeEntry(key, value)
     } catch (cause) {
       const what = `${this.#keeper.path}['${key}']`
       throw new QuorateError('Unserializable', `${what}: ${messageOf(cause)}`, { cause })
