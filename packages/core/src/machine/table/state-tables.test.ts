@@ -131,7 +131,7 @@ const misplaced: readonly (readonly [string, Act, RegExp])[] = [
   ['made in a command', () => new Table(), /A reducer makes no Table: make it in initial/],
   [
     'at another place',
-    (state) => void (state.other = state.seats),
+    (state) => void Object.assign(state, { other: state.seats }),
     /put a Table at state\.other: only initial/,
   ],
   [
@@ -139,11 +139,7 @@ const misplaced: readonly (readonly [string, Act, RegExp])[] = [
     (state) => void state.list.push({ of: state.seats }),
     /state\.list.*is a Table, whose only place/,
   ],
-  [
-    'replaced',
-    (state) => void ((state as { seats: unknown }).seats = 1),
-    /took the Table away from state\.seats/,
-  ],
+  ['replaced', (state) => void Object.assign(state, { seats: 1 }), /took the Table away from state\.seats/],
   [
     'removed',
     (state) => delete (state as { seats?: unknown }).seats,
@@ -213,7 +209,7 @@ test('a date in a value that a reducer writes into fails the command, however it
     ({ seats }) => seats.first()?.[1].at?.setTime(9),
     ({ seats }) => [...seats].map(([, { at }]) => at?.setTime(9)),
     ({ seats }) => seats.update('a1', ({ at }) => void at?.setTime(9)),
-    ({ seats }) => seats.update('a1', (value) => void (value.holder = 'y'))?.at?.setTime(9),
+    ({ seats }) => seats.update('a1', (value) => void Object.assign(value, { holder: 'y' }))?.at?.setTime(9),
   ]
   for (const act of reach) {
     const [office, restored] = [dated(), new BoxOffice()]
