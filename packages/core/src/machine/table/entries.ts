@@ -39,7 +39,11 @@ export class Entries {
   /** Of what is there now. */
   #snapshot: Entries | null = null
 
-  constructor(tree: Tree = new BTree(undefined, compareKeys), hash = new EntryHash(), isSnapshot = false) {
+  constructor(
+    tree: Tree = new BTree(undefined, compareKeys),
+    hash: EntryHash = new EntryHash(),
+    isSnapshot = false,
+  ) {
     this.#tree = tree
     this.#hash = hash
     this.#isSnapshot = isSnapshot
