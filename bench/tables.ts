@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm'
 import { snapshotDecoder } from '@quorate/core/simulation'
 import type { Bench, Row } from '../scripts/bench/bench.ts'
 import { BoxOffice, keyOf, type Seat, seatOf } from './tables/box-office.ts'
-import { nanosecondsEach, takeTurns } from './tables/turns.ts'
+import { cpuNanosecondsEach, type Turns, takeTurns } from './tables/turns.ts'
 
 /** As replicas send them. */
 const sliceBytes = 128 * 1024
@@ -35,7 +35,7 @@ export const bench: Bench = {
 async function fill(office: BoxOffice, entries: number): Promise<Row[]> {
   const before = heapBytes()
   let from = 0
-  const { seconds } = await takeTurns(() => {
+  const { seconds, cpuSeconds } = await takeTurns(() => {
     office.fill(from, fillBatch)
     from += fillBatch
     return from >= entries
@@ -43,6 +43,7 @@ async function fill(office: BoxOffice, entries: number): Promise<Row[]> {
   const beyondData = (heapBytes() - before) / entries - entryBytes
   return [
     row('fill_per_s', entries / seconds, 'entries/s', 'higher'),
+    row('fill_per_cpu_s', entries / cpuSeconds, 'entries/s', 'higher'),
     row('beyond_data_bytes', beyondData, 'B'),
   ]
 }
@@ -59,25 +60,25 @@ function eachOne(office: BoxOffice, entries: number): Row[] {
   return [
     row(
       'get_ns',
-      nanosecondsEach(count, (at) => state.seats.get(keys[at] as string)),
+      cpuNanosecondsEach(count, (at) => state.seats.get(keys[at] as string)),
       'ns',
     ),
     row(
       'get_map_ns',
-      nanosecondsEach(count, (at) => map.get(keys[at] as string)),
+      cpuNanosecondsEach(count, (at) => map.get(keys[at] as string)),
       'ns',
     ),
     row(
       'set_ns',
-      nanosecondsEach(count / fillBatch, (at) => office.fill(at * fillBatch, fillBatch)) / fillBatch,
+      cpuNanosecondsEach(count / fillBatch, (at) => office.fill(at * fillBatch, fillBatch)) / fillBatch,
       'ns',
     ),
     row(
       'set_map_ns',
-      nanosecondsEach(count, (at) => map.set(keys[at] as string, seats[at] as Seat)),
+      cpuNanosecondsEach(count, (at) => map.set(keys[at] as string, seats[at] as Seat)),
       'ns',
     ),
-    row('digest_us', nanosecondsEach(100, digest) / 1000, 'µs'),
+    row('digest_us', cpuNanosecondsEach(100, digest) / 1000, 'µs'),
   ]
 }
 
@@ -90,7 +91,7 @@ async function takeSnapshot(office: BoxOffice, entries: number): Promise<Row[]> 
   }
   heapBytes()
   const slices = office.replica.captureSnapshot()
-  const { seconds, longestMs } = await takeTurns(() => {
+  const taken = await takeTurns(() => {
     const beginMs = performance.now()
     const slice = slices.next(sliceBytes)
     longestSliceMs = Math.max(longestSliceMs, performance.now() - beginMs)
@@ -104,11 +105,10 @@ async function takeSnapshot(office: BoxOffice, entries: number): Promise<Row[]> 
     return --turns === 0
   })
   return [
-    row('snapshot_s', seconds, 's'),
-    row('snapshot_mb_per_s', bytes / seconds / 1e6, 'MB/s', 'higher'),
+    ...rowsOf('snapshot', taken),
+    row('snapshot_mb_per_s', bytes / taken.seconds / 1e6, 'MB/s', 'higher'),
     row('snapshot_slice_longest_ms', longestSliceMs, 'ms'),
-    row('snapshot_pause_ms', longestMs, 'ms'),
-    row('commands_alone_pause_ms', alone.longestMs, 'ms'),
+    ...rowsOf('commands_alone', alone),
   ]
 }
 
@@ -123,7 +123,7 @@ async function restore(office: BoxOffice): Promise<Row[]> {
   heapBytes()
   const decoder = snapshotDecoder()
   const restored = new BoxOffice()
-  const { seconds, longestMs } = await takeTurns(() => {
+  const turns = await takeTurns(() => {
     const part = parts.shift()
     if (part === undefined) restored.replica.restoreFrom(decoder)
     else decoder.add(part)
@@ -131,7 +131,16 @@ async function restore(office: BoxOffice): Promise<Row[]> {
   })
   if (restored.replica.digest() !== office.replica.digest())
     throw new Error('What was restored has another digest: the bench measured something else')
-  return [row('restore_s', seconds, 's'), row('restore_pause_ms', longestMs, 'ms')]
+  return rowsOf('restore', turns)
+}
+
+function rowsOf(name: string, { seconds, cpuSeconds, longestMs, longestCpuMs }: Turns): Row[] {
+  return [
+    row(`${name}_s`, seconds, 's'),
+    row(`${name}_cpu_s`, cpuSeconds, 's'),
+    row(`${name}_pause_ms`, longestMs, 'ms'),
+    row(`${name}_pause_cpu_ms`, longestCpuMs, 'ms'),
+  ]
 }
 
 function row(name: string, value: number, unit: string, better: Row['better'] = 'lower'): Row {

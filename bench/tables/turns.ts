@@ -1,27 +1,39 @@
-// Turns of the event loop, and the longest of them: nothing else of the process runs meanwhile.
+// Turns of the event loop and calls, and what they take. Processor time is that of the whole process, the garbage
+// collector's threads among it: it holds still when other work takes the processors away, and the clock does not.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 export interface Turns {
   readonly seconds: number
+  readonly cpuSeconds: number
+  /** By the clock. */
   readonly longestMs: number
+  /** Processor time of the turn that took most. */
+  readonly longestCpuMs: number
 }
 
 /** @param turn what is done in each; returns whether it was the last */
 export async function takeTurns(turn: () => boolean): Promise<Turns> {
-  const beginMs = performance.now()
-  let longestMs = 0
+  const [beginMs, beginCpuMs] = [performance.now(), cpuMs()]
+  let [longestMs, longestCpuMs] = [0, 0]
   for (let isLast = false; !isLast; await nextTurn()) {
-    const turnMs = performance.now()
+    const [turnMs, turnCpuMs] = [performance.now(), cpuMs()]
     isLast = turn()
+    longestCpuMs = Math.max(longestCpuMs, cpuMs() - turnCpuMs)
     longestMs = Math.max(longestMs, performance.now() - turnMs)
   }
-  return { seconds: (performance.now() - beginMs) / 1000, longestMs }
+  const seconds = (performance.now() - beginMs) / 1000
+  return { seconds, cpuSeconds: (cpuMs() - beginCpuMs) / 1000, longestMs, longestCpuMs }
 }
 
-/** Nanoseconds for each of `count` calls. */
-export function nanosecondsEach(count: number, call: (place: number) => unknown): number {
-  const beginMs = performance.now()
+/** Nanoseconds of processor time for each of `count` calls. */
+export function cpuNanosecondsEach(count: number, call: (place: number) => unknown): number {
+  const beginMs = cpuMs()
   for (let place = 0; place < count; place++) call(place)
-  return ((performance.now() - beginMs) * 1e6) / count
+  return ((cpuMs() - beginMs) * 1e6) / count
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
