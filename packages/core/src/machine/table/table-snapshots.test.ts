@@ -10,9 +10,10 @@ import { SliceDecoder } from '../data/slice-decoder.ts'
 import { SliceEncoder } from '../data/slice-encoder.ts'
 import { joined } from '../data/slices.test-support.ts'
 import { defineMachine } from '../define-machine.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import { commands, errorOf, incarnation, process as member, view } from '../machine.test-support.ts'
 import { ReplicatedState, snapshotDecoder } from '../replicated-state.ts'
-import { BoxOffice, seat } from './box.test-support.ts'
+import { acts, BoxOffice, seat } from './box.test-support.ts'
 import { Entries, encodeEntry } from './entries.ts'
 import { keptOf, Table } from './table.ts'
 
@@ -230,6 +231,27 @@ test('the digest sees which table an entry is in, and how many', () => {
   }
   assert.is(digests.size, 4)
 })
+
+test('what is written into a table shows also where all else is large, old, and known already', () => {
+  const office = new BoxOffice()
+  office.act((state) => {
+    state.list = [...Array(500).keys()]
+  })
+  office.replica.digest()
+  office.sell('a1')
+  const restored = new BoxOffice()
+  restored.replica.restore(office.replica.snapshot())
+  office.act(({ seats }) => seats.delete('a1'))
+  restored.apply(commands([['act', acts.length - 1]], { first: 3, lowest: 3 }))
+  assert.is(restored.replica.digest(), office.replica.digest())
+  const before = fingerprintOf(keptState)
+  own.set('a1', 2)
+  assert.is.not(fingerprintOf(keptState), before)
+})
+
+/** Of a size from which on fingerprints are remembered. */
+const own = new Table([['a1', 1]])
+const keptState = Object.freeze({ list: Object.freeze([...Array(500).keys()]), own })
 
 test('the hash is that of the entries that are there: counted anew, it is the same', () => {
   const office = new BoxOffice()
