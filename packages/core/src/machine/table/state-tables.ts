@@ -42,7 +42,7 @@ export class StateTables {
     )
   }
 
-  /** The state of a snapshot. What was shown before it is not held until somebody reads again. */
+  /** The state of a snapshot. What was shown before it is not held any longer. */
   restored(saved: unknown): unknown {
     this.#shown = null
     return mapProperties(saved, (part, name) =>
