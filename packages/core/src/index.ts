@@ -27,6 +27,8 @@ export {
 export type { GroupMember, MembershipChange } from './machine/group-membership.ts'
 export type { MachineLimits } from './machine/limits.ts'
 export type { Commands, Machine, StateOf } from './machine/machine.ts'
+export type { DraftState } from './machine/table/draft-state.ts'
+export { Table, type TableEntries, type TablePart, type TableRange } from './machine/table/table.ts'
 export { MemoryNetwork } from './memory/memory-network.ts'
 export { MemoryDisk } from './memory/memory-storage.ts'
 export type { MemoryNetworkOptions } from './memory/network-options.ts'

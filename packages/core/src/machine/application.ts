@@ -49,6 +49,8 @@ export interface Application {
   /** What `rollback` brings back. Another one after each change of the state. */
   checkpoint(): unknown
   rollback(checkpoint: unknown): void
+  /** What was done until now is not rolled back any more. */
+  keep(): void
   /** What a snapshot holds of it: a value that can be encoded. */
   save(): unknown
   /** Takes `saved` over: nothing else refers to it. */

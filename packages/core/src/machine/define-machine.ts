@@ -1,6 +1,5 @@
 // A machine in reducers: plain functions from a state, an input and a context to a result.
 
-import type { Draft } from 'immer'
 import { QuorateError } from '../errors.ts'
 import { namesOf, unknownName } from '../known-names.ts'
 import type { Context } from './context.ts'
@@ -15,6 +14,7 @@ import {
   versionRange,
 } from './machine.ts'
 import { ReducerApplication, type ReducerFunctions } from './reducer-application.ts'
+import type { DraftState } from './table/draft-state.ts'
 
 /**
  * One command. Changes the draft in place and returns the result; a `Rejection` that it throws undoes what it did.
@@ -24,7 +24,7 @@ import { ReducerApplication, type ReducerFunctions } from './reducer-application
  * powers and other functions that IEEE 754 leaves open, locales and time zones may differ between engines: keep them
  * out, or round what they give.
  */
-export type Reducer<State> = (state: Draft<State>, input: never, context: Context) => unknown
+export type Reducer<State> = (state: DraftState<State>, input: never, context: Context) => unknown
 
 export type Reducers<State> = { readonly [name: string]: Reducer<State> }
 
@@ -66,7 +66,7 @@ export interface MachineDefinition<State, All extends Reducers<State>> {
    */
   readonly since?: { readonly [Name in keyof All]?: number }
   /** Hears who joined and who left, in the log's order. */
-  onMembership?(state: Draft<State>, change: MembershipChange, context: Context): void
+  onMembership?(state: DraftState<State>, change: MembershipChange, context: Context): void
   /**
    * Turns the state of version `from` into that of `from` + 1, in place or by returning another; called once for each
    * step. Asked for when `minimumVersion` is below `version`.

@@ -1,8 +1,9 @@
 // A fingerprint of a frozen value, 53 bits: equal for values that encode equally, on every machine. What is frozen never
 // changes, so the fingerprint of a large part is kept as long as the part is: the next state shares most of its parts
-// with this one, and only what is new is gone over.
+// with this one, and only what is new is gone over. A table keeps a hash of its entries itself.
 
 import { digestOf, join53, mix } from '../digest.ts'
+import { keptOf, Table } from './table/table.ts'
 
 /** From this many values and characters on, it is cheaper to remember than to look again. */
 const keptFrom = 64
@@ -88,6 +89,7 @@ function addObject(value: object): void {
   else if (value instanceof Set) addItems('e', value.size, value)
   else if (value instanceof Uint8Array) addChangeable('b', digestOf(value))
   else if (value instanceof Date) addChangeable('d', value.getTime())
+  else if (value instanceof Table) addTable(value)
   else addPlainObject(value)
 }
 
@@ -108,6 +110,13 @@ function addMap(value: ReadonlyMap<unknown, unknown>): void {
 function addChangeable(kind: string, content: number): void {
   begin(kind)
   addNumber(content)
+  changeable += 1
+}
+
+function addTable(table: Table<unknown>): void {
+  const { size, low: lowLane, high: highLane } = keptOf(table).entries
+  begin('t')
+  for (const content of [size, lowLane, highLane]) addNumber(content)
   changeable += 1
 }
 

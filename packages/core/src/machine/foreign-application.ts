@@ -67,6 +67,8 @@ export class ForeignApplication implements Application {
 
   rollback(): void {}
 
+  keep(): void {}
+
   save(): unknown {
     return this.state.snapshot()
   }

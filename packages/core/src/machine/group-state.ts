@@ -12,6 +12,7 @@ import { defaultLimits, type MachineLimits } from './limits.ts'
 import type { Machine } from './machine.ts'
 import { Session } from './session.ts'
 import { SessionTable } from './session-table.ts'
+import { Entries } from './table/entries.ts'
 import { type Timer, Timers } from './timers.ts'
 
 export interface GroupState {
@@ -43,7 +44,8 @@ export function emptyGroupState(): GroupState {
 }
 
 const magic = 'quorate-state'
-const format = 1
+/** 2: with tables, which programs that know only 1 cannot read. What has none they can. */
+const [formatMin, formatMax] = [1, 2]
 
 type SavedRejection = readonly [place: number, code: string, message: string, data: unknown]
 type SavedSession = readonly [
@@ -62,13 +64,13 @@ interface SavedGroup
   readonly scheduled: number
 }
 
-/** @param application what the application has saved, or its fingerprint */
-export function encodeGroupState(machine: Machine, state: GroupState, application: unknown): Uint8Array {
-  return encode(saved(machine, state, application))
+/** What the digest covers: as a snapshot, with the application's fingerprint in its place. */
+export function encodeFingerprint(machine: Machine, state: GroupState, fingerprint: unknown): Uint8Array {
+  return encode(saved(machine, state, fingerprint))
 }
 
 /**
- * The same bytes, encoded as they are asked for; what changes in `state` from now on does not show in them.
+ * A snapshot, encoded as it is asked for; what changes in `state` from now on does not show in it.
  *
  * @param application what the application has saved: bytes, which are copied, or a value that never changes
  */
@@ -86,7 +88,13 @@ function saved(machine: Machine, state: GroupState, application: unknown): reado
     timers: timers.all().map(({ key, atMs, sequence, command }) => [key, atMs, sequence, command]),
     scheduled: timers.scheduled,
   }
+  const format = holdsTables(application) ? formatMax : formatMin
   return [magic, format, machine.name, versions.machine, group, application]
+}
+
+function holdsTables(application: unknown): boolean {
+  if (typeof application !== 'object' || application === null) return false
+  return Object.values(application).some((part) => part instanceof Entries)
 }
 
 /**
@@ -100,10 +108,10 @@ export function restoredGroupState(
 ): { readonly group: GroupState; readonly application: unknown } {
   if (!Array.isArray(snapshot) || snapshot[0] !== magic) malformed('it does not begin as one')
   const [, writtenFormat, name, version, group, application] = snapshot
-  if (writtenFormat !== format)
+  if (writtenFormat !== formatMin && writtenFormat !== formatMax)
     throw new QuorateError(
       'VersionTooNew',
-      `The snapshot has format ${writtenFormat}; this program reads ${format}`,
+      `The snapshot has format ${writtenFormat}; this program reads ${formatMin} to ${formatMax}`,
     )
   if (name !== machine.name)
     throw new QuorateError(

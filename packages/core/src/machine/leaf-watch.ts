@@ -1,7 +1,8 @@
 // Dates and bytes of a state. Nothing freezes them, and what a reducer writes into one, no rejection takes back: it stays
 // where the command is undone, and is done twice where a batch runs again. So, guarded, what a reducer gets to see of
 // them is copied first and compared once it has ended, however it was written into. Immer asks each value that it hands
-// out whether it is `immerable`; there they are seen. Not seen is what is reached past the draft, by immer's original().
+// out whether it is `immerable`; there they are seen. Tables say themselves what they hand out. Not seen is what is reached
+// past the draft, by immer's original().
 
 import { immerable } from 'immer'
 
@@ -18,6 +19,13 @@ export function keepLeaves(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   if (isLeaf(value)) kept.add(value)
   else for (const part of partsOf(value)) keepLeaves(part)
+}
+
+/** A reducer, if one runs and is watched, gets to see `value`, which is a state's. */
+export function lendLeaves(value: unknown): void {
+  if (seen === null || typeof value !== 'object' || value === null) return
+  if (!isLeaf(value)) for (const part of partsOf(value)) lendLeaves(part)
+  else if (!seen.has(value)) seen.set(value, copyOf(value))
 }
 
 /**

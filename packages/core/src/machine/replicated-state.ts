@@ -18,7 +18,7 @@ import { type GroupMember, membershipChange } from './group-membership.ts'
 import {
   checkVersion,
   emptyGroupState,
-  encodeGroupState,
+  encodeFingerprint,
   type GroupState,
   restoredGroupState,
   sliceGroupState,
@@ -44,7 +44,7 @@ export interface Applied {
 }
 
 /** Reads a snapshot while it comes; for `restoreFrom`. */
-export const snapshotDecoder = (): SliceDecoder => new SliceDecoder({ freeze: true })
+export const snapshotDecoder = (): SliceDecoder => new SliceDecoder({ freeze: true, tables: true })
 
 const nothing: readonly never[] = []
 
@@ -138,7 +138,7 @@ export class ReplicatedState<State = unknown> {
 
   /** The whole, for `restore`. */
   snapshot(): Uint8Array {
-    return encodeGroupState(this.#machine, this.#group, this.#application.save())
+    return this.captureSnapshot().next(Number.MAX_SAFE_INTEGER).bytes
   }
 
   /** The same as of now, to be encoded in slices: entries that are applied meanwhile do not show in them. */
@@ -166,7 +166,7 @@ export class ReplicatedState<State = unknown> {
 
   /** 53 bits: equal for equal states. Goes only over what is new since the last one; a foreign machine says its own. */
   digest(): number {
-    return digestOf(encodeGroupState(this.#machine, this.#group, this.#application.fingerprint()))
+    return digestOf(encodeFingerprint(this.#machine, this.#group, this.#application.fingerprint()))
   }
 
   #begin(): void {
@@ -212,6 +212,7 @@ export class ReplicatedState<State = unknown> {
       throw this.#failure(cause, context)
     } finally {
       timers.keep()
+      this.#application.keep()
       context.leave()
     }
   }

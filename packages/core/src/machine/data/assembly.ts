@@ -1,7 +1,9 @@
 // Values with parts, put together as their parts come: what the walk of slice-decoder.ts has open.
 
 import { freeze } from 'immer'
-import { beginsNoValue } from './malformed.ts'
+import { Entries } from '../table/entries.ts'
+import { EntryHash } from '../table/entry-hash.ts'
+import { beginsNoValue, malformed } from './malformed.ts'
 import { ownKey, setOwn } from './own-property.ts'
 import type { Reader } from './reader.ts'
 import { tag } from './tags.ts'
@@ -30,6 +32,11 @@ export abstract class Assembly {
   add(part: unknown): void {
     this.put(part)
     this.#left -= 1
+  }
+
+  /** More parts are to come than the head said. */
+  protected expect(parts: number): void {
+    this.#left += parts
   }
 
   /** The value, once it is whole. */
@@ -62,6 +69,8 @@ export function assemblyOf(kind: number, reader: Reader, freezes: boolean): Asse
       return new MapAssembly(reader.length() * 2, freezes)
     case tag.bare:
       return new ObjectAssembly(Object.create(null), reader.length() * 2, freezes)
+    case tag.table:
+      return new TableAssembly(freezes)
     default:
       return beginsNoValue(kind)
   }
@@ -118,5 +127,37 @@ class ObjectAssembly extends Assembly {
   protected put(part: unknown): void {
     if (this.isAtItem) setOwn(this.value, this.#key, part)
     else this.#key = ownKey(part)
+  }
+}
+
+/** Its heading is the count and the lanes of the hash; keys and values follow. */
+class TableAssembly extends Assembly {
+  protected value: Entries = new Entries()
+  readonly #heading: number[] = []
+  #key = ''
+
+  constructor(freezes: boolean) {
+    super(3, freezes)
+  }
+
+  protected put(part: unknown): void {
+    if (this.#heading.length < 3) this.#addHeading(part)
+    else if (!this.isAtItem) this.#key = ownKey(part)
+    else if (!this.value.append(this.#key, part)) malformed('the keys of a table are out of order')
+  }
+
+  /** The entries can be changed, as a Map can: what they hold is frozen. */
+  protected override freeze(value: object): object {
+    return value
+  }
+
+  #addHeading(part: unknown): void {
+    if (!Number.isSafeInteger(part)) malformed('the heading of a table is no number')
+    this.#heading.push(part as number)
+    const [count = 0, low, high] = this.#heading
+    if (count < 0) malformed('a count is below 0')
+    if (high === undefined) return
+    this.value = new Entries(undefined, new EntryHash(low, high))
+    this.expect(2 * count)
   }
 }

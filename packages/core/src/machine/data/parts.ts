@@ -1,6 +1,7 @@
 // The parts of a value, one after the other, for a walk that stops on the way. Written with them is what is no part of
-// its own: the head, and the keys of plain objects.
+// its own: the head, and the keys of plain objects and tables.
 
+import { Entries, type Pair } from '../table/entries.ts'
 import { tag } from './tags.ts'
 import type { Writer } from './writer.ts'
 
@@ -17,6 +18,7 @@ export function partsOf(value: object, writer: Writer): Parts | null {
   if (Array.isArray(value)) return new ArrayParts(value, writer)
   if (value instanceof Map) return new MapParts(value, writer)
   if (value instanceof Set) return new SetParts(value, writer)
+  if (value instanceof Entries) return new TableParts(value, writer)
   if (value instanceof Uint8Array) writer.bytes(value)
   else if (value instanceof Date) writer.date(value)
   else return new ObjectParts(value as Readonly<Record<string, unknown>>, writer)
@@ -111,5 +113,36 @@ class SetParts implements Parts {
     this.step = value
     this.part = value
     return done !== true
+  }
+}
+
+class TableParts implements Parts {
+  step: unknown
+  part: unknown
+  readonly #writer: Writer
+  readonly #heading: Iterator<number>
+  readonly #pairs: Iterator<Pair>
+
+  /** @param entries a snapshot */
+  constructor(entries: Entries, writer: Writer) {
+    writer.bareHead(tag.table)
+    this.#writer = writer
+    this.#heading = [entries.size, entries.low, entries.high].values()
+    this.#pairs = entries.pairs()
+  }
+
+  next(): boolean {
+    const heading = this.#heading.next()
+    this.part = heading.value
+    return heading.done !== true || this.#nextPair()
+  }
+
+  #nextPair(): boolean {
+    const { done, value } = this.#pairs.next()
+    if (done) return false
+    this.#writer.string(value[0])
+    this.step = value[0]
+    this.part = value[1]
+    return true
   }
 }

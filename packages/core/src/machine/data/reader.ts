@@ -5,8 +5,11 @@ import { malformed } from './malformed.ts'
 import { smallIntegers, tag } from './tags.ts'
 import { tokenBytes } from './token.ts'
 
-/** Strings up to this length are read by hand: cheaper than a call into the buffer. */
-const shortString = 24
+/**
+ * Strings up to this length are read by hand: cheaper than a call into the buffer. From 13 on V8 would also leave them in
+ * pieces, which take many times their memory and are slow to compare.
+ */
+const shortString = 10
 
 /** Reads one after the other. What it gives refers to no bytes of what it reads. */
 export class Reader {

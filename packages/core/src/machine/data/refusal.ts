@@ -12,7 +12,16 @@ export function refusal(what: string, path: readonly unknown[]): QuorateError {
   )
 }
 
-export function describeInstance(prototype: { constructor?: { name?: string } }): string {
+/** Under this a class may say, of its prototype, what its instances are and where they belong. */
+export const refusedAs: unique symbol = Symbol('refusedAs')
+
+interface Described {
+  readonly [refusedAs]?: string
+  readonly constructor?: { name?: string }
+}
+
+export function describeInstance(prototype: Described): string {
+  if (prototype[refusedAs] !== undefined) return prototype[refusedAs]
   const name = prototype.constructor?.name
   return name === 'Promise' ? 'a promise' : `an instance of ${name ?? 'a class'}`
 }

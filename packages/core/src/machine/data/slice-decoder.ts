@@ -3,17 +3,20 @@
 
 import { type Assembly, assemblyOf } from './assembly.ts'
 import { Carry } from './carry.ts'
-import { checkDepth, malformed } from './malformed.ts'
+import { beginsNoValue, checkDepth, malformed } from './malformed.ts'
 import { Reader } from './reader.ts'
-import { partsFrom } from './tags.ts'
+import { partsFrom, tag } from './tags.ts'
 
 export interface SliceDecoderOptions {
   /** Whether the value comes as immer's `freeze(value, true)` would leave it, for less than that costs. Default: no. */
   readonly freeze?: boolean
+  /** Whether there may be tables in it, as in snapshots. Default: no. */
+  readonly tables?: boolean
 }
 
 export class SliceDecoder {
   readonly #freezes: boolean
+  readonly #readsTables: boolean
   readonly #carry = new Carry()
   /** The outermost value first; each is a part of the one before. */
   readonly #open: Assembly[] = []
@@ -21,8 +24,9 @@ export class SliceDecoder {
   #isComplete = false
   #error: unknown = null
 
-  constructor({ freeze = false }: SliceDecoderOptions = {}) {
+  constructor({ freeze = false, tables = false }: SliceDecoderOptions = {}) {
     this.#freezes = freeze
+    this.#readsTables = tables
   }
 
   /**
@@ -67,6 +71,7 @@ export class SliceDecoder {
   }
 
   #begin(kind: number, reader: Reader): void {
+    if (kind === tag.table && !this.#readsTables) beginsNoValue(kind)
     checkDepth(this.#open.length + 1)
     const freezes = this.#open[this.#open.length - 1]?.freezesPart ?? this.#freezes
     const assembly = assemblyOf(kind, reader, freezes)

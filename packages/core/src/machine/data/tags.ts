@@ -39,6 +39,8 @@ export const tag = {
   set: 0x8e,
   /** As `object`, without a prototype: it answers `in` in another way. */
   bare: 0x8f,
+  /** Count, two lanes of the hash, keys (strings, ascending) and values. In snapshots only; it alone has no count in its head. */
+  table: 0x90,
 } as const
 
 /** Values nest at most so deep: more is a cycle. */

@@ -88,6 +88,12 @@ export class Writer {
     this.#byte(rest)
   }
 
+  /** The head of a value whose count is its first part. */
+  bareHead(kind: number): void {
+    this.#reserve(1)
+    this.#byte(kind)
+  }
+
   /** Of a plain object; returns its keys. */
   objectHead(value: object): readonly string[] {
     const prototype = Object.getPrototypeOf(value)
