@@ -9,6 +9,8 @@ import { lockDirectory } from './directory-lock.ts'
 import { damaged } from './errors.ts'
 import { LmdbStorage } from './lmdb-storage.ts'
 import { completeOptions, type LmdbStorageOptions } from './options.ts'
+import { checkPages } from './page-check/check-pages.ts'
+import { Damage } from './page-check/damage.ts'
 
 /**
  * Opens the storage in a directory, for one replica; makes it where there is none. `openReplica` closes it.
@@ -39,6 +41,18 @@ export async function openLmdbStorage(options: LmdbStorageOptions): Promise<Lmdb
 
 async function openData(path: string, fileBytesMax: number): Promise<DataFile> {
   const folder = join(path, names.storage)
-  if (!existsSync(join(folder, dataName))) throw damaged(path, `${names.storage}/${dataName} is missing`)
+  const data = join(folder, dataName)
+  if (!existsSync(data)) throw damaged(path, `${data} is missing`)
+  await checkData(path, data)
   return DataFile.open(path, folder, fileBytesMax)
+}
+
+/** @throws {QuorateError} `Malformed` */
+async function checkData(path: string, file: string): Promise<void> {
+  try {
+    await checkPages(file)
+  } catch (error) {
+    if (error instanceof Damage) throw damaged(path, error.message)
+    throw error
+  }
 }
