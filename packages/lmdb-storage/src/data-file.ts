@@ -1,5 +1,6 @@
 // LMDB's file: what is read is checked, what is written is on disk when `commit` ends, as a whole or not at all.
 
+import { existsSync, writeFileSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
@@ -26,8 +27,12 @@ const ofAll = {
   overlappingSync: false,
 } as const
 
-/** @throws {Error} of LMDB */
+/**
+ * @param folder in which LMDB's files are, or come to be
+ * @throws {Error} of LMDB, or of the file system
+ */
 export function openLmdb(folder: string): RootDatabase<Buffer, Buffer> {
+  takeRoomForReaders(join(folder, 'lock.mdb'))
   // A folder whose name has a dot in it would be taken for a file.
   return open<Buffer, Buffer>({
     ...ofAll,
@@ -36,6 +41,11 @@ export function openLmdb(folder: string): RootDatabase<Buffer, Buffer> {
     pageSize: pageBytes,
     mapSize: mapBytes,
   })
+}
+
+/** LMDB makes this file with a hole in it, and maps it: on a full disk the first touch would end the process (SIGBUS). */
+function takeRoomForReaders(file: string): void {
+  if (!existsSync(file)) writeFileSync(file, Buffer.alloc(pageBytes), { mode: 0o600, flush: true })
 }
 
 export class DataFile {

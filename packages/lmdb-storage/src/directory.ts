@@ -40,17 +40,27 @@ export function checkDirectory(path: string): void {
 }
 
 function makeDirectory(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found?.isDirectory()) return
-  if (found !== undefined) throw unusable(path, 'is no directory', 'give the path of one, or of nothing')
+  if (isDirectory(path)) return
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
     syncFolder(dirname(path))
   } catch (error) {
-    const { message } = error as Error
-    throw unusable(path, `cannot be made (${message})`, 'make it, or its parent writable', error)
+    throw unreachable(path, error as Error)
   }
 }
+
+function isDirectory(path: string): boolean {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found === undefined || found.isDirectory()) return found !== undefined
+  } catch (error) {
+    throw unreachable(path, error as Error)
+  }
+  throw unusable(path, 'is no directory', 'give the path of one, or of nothing')
+}
+
+const unreachable = (path: string, error: Error): Error =>
+  unusable(path, `cannot be made (${error.message})`, 'make it, or let this user make it', error)
 
 function checkAccess(path: string): void {
   try {
@@ -100,8 +110,11 @@ async function writeEmpty(path: string, folder: string): Promise<void> {
     { key: rootKey, value: seal(rootKey, encodeJson(root)) },
     { key: headKey(root.current), value: seal(headKey(root.current), encodeJson(head)) },
   ]
-  await file.commit({ puts, removes: [] })
-  await file.close()
+  try {
+    await file.commit({ puts, removes: [] })
+  } finally {
+    await file.close()
+  }
 }
 
 /** A name that was given or taken is on disk when its folder is. */

@@ -13,6 +13,15 @@ export function writeFailed(path: string, cause: Error): QuorateError {
   )
 }
 
+/** What `openLmdbStorage` throws where the operating system or LMDB has refused something. */
+export function openFailed(path: string, cause: Error): QuorateError {
+  if (cause instanceof QuorateError) return cause
+  const { said, todo } = explain(cause)
+  return new QuorateError('StorageFailed', `The storage in ${path} cannot be opened: ${said}; ${todo}`, {
+    cause,
+  })
+}
+
 /** Bytes are not those that were written. */
 export function damaged(path: string, found: string): QuorateError {
   return new QuorateError(

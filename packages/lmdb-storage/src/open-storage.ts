@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { DataFile, dataName } from './data-file.ts'
 import { checkDirectory, ensureStorage, names } from './directory.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { damaged } from './errors.ts'
+import { damaged, openFailed } from './errors.ts'
 import { LmdbStorage } from './lmdb-storage.ts'
 import { completeOptions, type LmdbStorageOptions } from './options.ts'
 import { checkPages } from './page-check/check-pages.ts'
@@ -26,6 +26,14 @@ import { Damage } from './page-check/damage.ts'
 export async function openLmdbStorage(options: LmdbStorageOptions): Promise<LmdbStorage> {
   const { path, fileBytesMax } = completeOptions(options)
   checkDirectory(path)
+  try {
+    return await openLocked(path, fileBytesMax)
+  } catch (error) {
+    throw openFailed(path, error as Error)
+  }
+}
+
+async function openLocked(path: string, fileBytesMax: number): Promise<LmdbStorage> {
   const lock = await lockDirectory(path, join(path, names.lock))
   let file: DataFile | undefined
   try {
