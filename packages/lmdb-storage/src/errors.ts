@@ -58,5 +58,5 @@ function explain({ message, code }: Error & { readonly code?: unknown }): Explan
       todo: "look at the kernel's log and at the disk, and replace what is broken",
     }
   if (code === 'FileTooLarge') return { said: message, todo: 'raise fileBytesMax' }
-  return { said: message, todo: 'see to that' }
+  return { said: message.replace(/\.$/, ''), todo: 'see to that' }
 }
