@@ -1,6 +1,6 @@
 // A directory for a test's storage, and logs to write into it.
 
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Chain, Entry, Storage, StorageRecord, StorageWrite, Stored } from '@quorate/core'
@@ -17,8 +17,11 @@ export interface TestFolder {
   remove(): void
 }
 
-export function testFolder(): TestFolder {
-  const folder = mkdtempSync(join(tmpdir(), 'quorate-lmdb-'))
+/** In memory where that is possible, unless syncs shall take their time. */
+export function testFolder(on: 'memory' | 'disk' = 'memory'): TestFolder {
+  const memory = '/dev/shm'
+  const parent = on === 'memory' && existsSync(memory) ? memory : tmpdir()
+  const folder = mkdtempSync(join(parent, 'quorate-lmdb-'))
   const path = join(folder, 'replica')
   return {
     path,
