@@ -25,6 +25,9 @@ const ofAll = {
   // A commit ends when it is on disk: the pages, fdatasync, and then the page that leads to them, written O_DSYNC. With
   // overlapping sync, which is lmdb's default, it ends when it can be read, and a sync follows.
   overlappingSync: false,
+  // Otherwise lmdb makes a transaction of each turn, with a promise that nobody has: where it is rejected, the process
+  // ends.
+  eventTurnBatching: false,
 } as const
 
 /**

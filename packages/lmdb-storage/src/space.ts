@@ -14,6 +14,9 @@ const stepBytes = 4 * 1024 * 1024
 /** Of the tree from its root, of the list of free pages, and what else a transaction may touch. */
 const otherPages = 64
 
+/** Of a key in the tree, beside the key and its value. */
+const nodeBytes = 10
+
 /** A page of the list of free pages names at least as many. */
 const pagesInListPage = 500
 
@@ -43,7 +46,7 @@ export class Space {
   }
 
   #fits(operations: Operations): boolean {
-    this.#used += pagesOf(operations) + otherPages + Math.ceil(this.#used / pagesInListPage)
+    this.#used += newPages(operations) + copiedPages(operations, this.#used)
     return this.#used * pageBytes <= this.#length
   }
 
@@ -52,16 +55,28 @@ export class Space {
     if (length > this.#fileBytesMax) throw tooLarge(this.#fileBytesMax)
     const zeros = Buffer.alloc(stepBytes)
     while (this.#length < length) {
-      const { bytesWritten } = await this.#file.write(zeros, 0, length - this.#length, this.#length)
+      const { bytesWritten } = await this.#file.write(
+        zeros,
+        0,
+        Math.min(stepBytes, length - this.#length),
+        this.#length,
+      )
       this.#length += bytesWritten
     }
   }
 }
 
-/** At most: each key may lie in a page of its own, which is split; a value may have pages of its own. */
-function pagesOf({ puts, removes }: Operations): number {
-  const ofValues = puts.reduce((sum, { value }) => sum + Math.ceil(value.length / pageBytes), 0)
-  return ofValues + 2 * (puts.length + removes.length)
+/** For what is put, at most: pages of the tree are half full at least, and long values have pages of their own. */
+function newPages({ puts }: Operations): number {
+  const bytes = puts.reduce((sum, { key, value }) => sum + key.length + value.length + nodeBytes, 0)
+  return (
+    puts.filter(({ value }) => value.length > pageBytes / 4).length + Math.ceil((2.5 * bytes) / pageBytes)
+  )
+}
+
+/** LMDB writes no page in place; each key may lie in another, and more than there are cannot be copied. */
+function copiedPages({ puts, removes }: Operations, used: number): number {
+  return Math.min(2 * (puts.length + removes.length), used) + Math.ceil(used / pagesInListPage) + otherPages
 }
 
 function tooLarge(fileBytesMax: number): Error {
