@@ -22,8 +22,9 @@ const ofAll = {
   maxDbs: 1,
   maxReaders: 8,
   permissionsMode: 0o600,
-  // A commit ends when it is on disk: the pages, fdatasync, and then the page that leads to them, written O_DSYNC. With
-  // overlapping sync, which is lmdb's default, it ends when it can be read, and a sync follows.
+  // A transaction writes its pages, syncs them, and then writes the page that leads to them, O_DSYNC; then it has ended.
+  // With overlapping sync, which is lmdb's default, it can be read before it is synced, and a sync that fails is told
+  // to nobody.
   overlappingSync: false,
   // Otherwise lmdb makes a transaction of each turn, with a promise that nobody has: where it is rejected, the process
   // ends.

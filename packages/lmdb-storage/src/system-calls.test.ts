@@ -79,7 +79,9 @@ function tracedTest(name: string, run: (path: string) => void | Promise<void>): 
 }
 
 tracedTest('a write is done when its pages, and then the page that leads to them, are on disk', (path) => {
-  const letters = lettersOf(traced(path).trace)
+  // A slow disk: whoever does not wait for it is early.
+  const { trace } = traced(path, '-e', 'inject=fdatasync:delay_enter=30000')
+  const letters = lettersOf(trace)
   assert.match(letters, /^(Z?P+SMD){5}$/)
 })
 
