@@ -11,7 +11,7 @@ const format = 1
 
 const what = 'the storage of a Quorate replica, by @quorate/lmdb-storage'
 
-export const formatText = `${JSON.stringify({ what, format })}\n`
+export const formatText: string = `${JSON.stringify({ what, format })}\n`
 
 /** @throws {QuorateError} `VersionTooNew`; `Malformed`: it is none */
 export function checkFormat(path: string, file: string): void {

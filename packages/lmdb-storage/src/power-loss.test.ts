@@ -12,13 +12,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openLmdbStorage } from './open-storage.ts'
-import { record, testFolder, wholly, written } from './storage.test-support.ts'
+import { record, type TestFolder, testFolder, wholly, written } from './storage.test-support.ts'
 import { Twin, Workload } from './workload.test-support.ts'
 
-const test = suite('a loss of power')
 const losses = Number(process.env['QUORATE_LMDB_LOSSES'] ?? 90)
 const pageBytes = 4096
 const sectorBytes = 512
+/** Between one write and the next. */
+const lossesOfWrite = 3
 const seed = 77
 
 /** The file after each write, and the last numbered write that it has. */
@@ -27,18 +28,18 @@ interface State {
   readonly commit: number
 }
 
-async function states(path: string, count: number): Promise<State[]> {
+/** After each of the first `count` writes. */
+async function* states(path: string, count: number): AsyncGenerator<State> {
   const storage = await openLmdbStorage({ path })
   const workload = new Workload(seed)
-  const all: State[] = []
-  for (let commit = 0; all.length < count; ) {
+  let commit = 0
+  for (let i = 0; i < count; i++) {
     const write = workload.next()
     await written(storage, write)
     commit = write.record?.commit ?? commit
-    all.push({ image: readFileSync(join(path, 'storage/data.mdb')), commit })
+    yield { image: readFileSync(join(path, 'storage/data.mdb')), commit }
   }
   await storage.close()
-  return all
 }
 
 /** Sectors of pages that differ, those of the two first pages aside. */
@@ -95,43 +96,49 @@ function put(path: string, image: Buffer): void {
   closeSync(file)
 }
 
-test('between two writes: the first is there', async () => {
-  const folder = testFolder()
-  try {
-    const count = Math.ceil(losses / 3)
-    const all = await states(folder.path, count)
-    const twin = new Twin(seed)
-    for (let i = 1; i < all.length; i++) {
-      const [before, after] = [all[i - 1], all[i]] as [State, State]
-      const expected = await twinAt(twin, before.commit)
-      for (let k = 0; k < 3; k++) {
-        const image = torn(before.image, after.image, ways[(i * 3 + k) % ways.length] as (typeof ways)[0])
-        before.image.copy(image, 0, 0, 2 * pageBytes)
-        put(folder.path, image)
-        const found = await contentOf(folder.path)
-        assert.ok(isDeepStrictEqual(found, expected), `write ${i}, way ${(i * 3 + k) % ways.length}`)
-      }
+interface Context {
+  /** Where the writes go, and where what they leave at a loss is opened. */
+  folder: TestFolder
+  lost: TestFolder
+}
+
+const test = suite<Context>('a loss of power')
+
+test.before.each(async (context) => {
+  context.folder = testFolder()
+  context.lost = testFolder()
+  await (await openLmdbStorage({ path: context.lost.path })).close()
+})
+test.after.each(({ folder, lost }) => {
+  folder.remove()
+  lost.remove()
+})
+
+async function assertContent(path: string, image: Buffer, expected: unknown, what: string): Promise<void> {
+  put(path, image)
+  assert.ok(isDeepStrictEqual(await contentOf(path), expected), what)
+}
+
+test('between two writes: the first is there', async ({ folder, lost }) => {
+  const twin = new Twin(seed)
+  let before: State | undefined
+  let loss = 0
+  for await (const after of states(folder.path, Math.ceil(losses / lossesOfWrite))) {
+    const expected = before && (await twinAt(twin, before.commit))
+    for (let i = 0; before !== undefined && i < lossesOfWrite; i++, loss++) {
+      const way = loss % ways.length
+      const image = torn(before.image, after.image, ways[way] as (typeof ways)[0])
+      before.image.copy(image, 0, 0, 2 * pageBytes)
+      await assertContent(lost.path, image, expected, `after write ${before.commit}, way ${way}`)
     }
-  } finally {
-    folder.remove()
+    before = after
   }
 })
 
-test('with the page that leads to them: the second is there', async () => {
-  const folder = testFolder()
-  try {
-    const all = await states(folder.path, 20)
-    const twin = new Twin(seed)
-    for (const { image, commit } of all) {
-      put(folder.path, image)
-      assert.ok(
-        isDeepStrictEqual(await contentOf(folder.path), await twinAt(twin, commit)),
-        `write ${commit}`,
-      )
-    }
-  } finally {
-    folder.remove()
-  }
+test('with the page that leads to them: the second is there', async ({ folder, lost }) => {
+  const twin = new Twin(seed)
+  for await (const { image, commit } of states(folder.path, 20))
+    await assertContent(lost.path, image, await twinAt(twin, commit), `after write ${commit}`)
 })
 
 /** With the number of the record. */
