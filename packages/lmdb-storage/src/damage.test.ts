@@ -1,6 +1,6 @@
 // Whatever byte of the file is another: it is found when the storage is opened and read, or it was nobody's.
 
-import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { QuorateError } from '@quorate/core'
 import { suite } from 'uvu'
@@ -83,14 +83,11 @@ test('a file that ends too early, has gone, or is another', async () => {
   const folder = testFolder()
   try {
     await writeSome(folder)
-    const file = join(folder.path, 'storage/data.mdb')
     for (const length of [0, 100, 5000, 3 * pageBytes]) {
       const path = folder.copy(`cut-${length}`)
-      const { truncateSync } = await import('node:fs')
       truncateSync(join(path, 'storage/data.mdb'), length)
       await rejects(path, /damaged/)
     }
-    assert.ok(readFileSync(file).length > 0)
   } finally {
     folder.remove()
   }

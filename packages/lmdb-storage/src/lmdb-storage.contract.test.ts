@@ -1,5 +1,5 @@
-// A storage on LMDB passes the storage contract. A crash here is a close without a wait: for those of processes and
-// machines see test/lmdb-storage-kill.test.ts and test/lmdb-storage-power.test.ts.
+// A storage on LMDB passes the storage contract. A crash here is no more than a close: for those of processes and
+// machines see kill.test.ts and power-loss.test.ts.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
