@@ -12,6 +12,15 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 type Probe = readonly [path: string, line: string]
 
+const packages = [
+  'core',
+  'corosync-ffi',
+  'cmap-config',
+  'cpg-transport',
+  'lmdb-storage',
+  'systemd',
+  'testkit',
+]
 const core = 'packages/core/src'
 const protocol = `${core}/protocol/round/probe.ts`
 
@@ -39,6 +48,9 @@ const offences: Readonly<Record<string, readonly Probe[]>> = {
     ['packages/cmap-config/src/probe.ts', "import '@quorate/cpg-transport'"],
     ['packages/cpg-transport/src/probe.ts', "import '@quorate/testkit'"],
     ['packages/cpg-transport/src/probe.ts', "import 'koffi'"],
+    ['packages/lmdb-storage/src/probe.ts', "import '@quorate/cpg-transport'"],
+    ['packages/lmdb-storage/src/probe.ts', "import '@quorate/testkit'"],
+    ['packages/lmdb-storage/src/probe.ts', "import 'koffi'"],
     ['packages/systemd/src/probe.ts', "import '@quorate/cpg-transport'"],
     ['packages/systemd/src/probe.ts', "import 'koffi'"],
     ['packages/testkit/src/probe.ts', "import '@quorate/cpg-transport'"],
@@ -82,6 +94,9 @@ const innocent: readonly Probe[] = [
   // The configured nodes stand in CMAP.
   ['packages/cpg-transport/src/probe.ts', "import '@quorate/cmap-config'"],
   ['packages/cmap-config/src/probe.test.ts', "import '@quorate/corosync-ffi'"],
+  ['packages/lmdb-storage/src/probe.ts', "import 'lmdb'"],
+  ['packages/lmdb-storage/src/probe.ts', "import '@quorate/core/encoding'"],
+  ['packages/lmdb-storage/src/probe.test.ts', "import '@quorate/core/contracts'"],
   ['packages/systemd/src/probe.ts', "import '@quorate/core'"],
   ['packages/systemd/src/probe.ts', "import '@quorate/corosync-ffi'"],
   ['packages/testkit/src/probe.ts', "import '@quorate/cmap-config'"],
@@ -108,7 +123,7 @@ function writeProbe(folder: string, [path, line]: Probe, index: number): string 
 function lintProbes(probes: readonly Probe[]): string[][] {
   const folder = temporaryFolder('walls')
   cpSync(join(root, 'biome.json'), join(folder, 'biome.json'))
-  for (const name of ['core', 'corosync-ffi', 'cmap-config', 'cpg-transport', 'systemd', 'testkit']) {
+  for (const name of packages) {
     const manifest = join('packages', name, 'package.json')
     cpSync(join(root, manifest), join(folder, manifest), { recursive: true })
   }
