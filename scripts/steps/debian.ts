@@ -19,6 +19,7 @@ const wanted = [
   'libvotequorum8',
   'iproute2',
   'util-linux',
+  'strace',
 ] as const
 
 /** Those of `names` that dpkg does not say are installed. */

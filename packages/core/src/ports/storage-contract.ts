@@ -220,6 +220,16 @@ const contents: readonly Scene[] = [
 
 const crashes: readonly Scene[] = [
   [
+    'parts that have not become the snapshot are gone after a restart: what goes on with them fails',
+    async (disk) => {
+      const [first, second] = partsOf(1) as [StorageWrite, StorageWrite]
+      await writeAll(disk, first)
+      const storage = await disk.open()
+      await assert.rejects(written(storage, second), /part/)
+      await disk.crash()
+    },
+  ],
+  [
     'what was done is there after a crash',
     async (disk) => {
       const storage = await disk.open()
