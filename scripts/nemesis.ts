@@ -9,9 +9,11 @@ import { explainEvidence, keepEvidence } from './nemesis/evidence.ts'
 import { summaryOf } from './nemesis/summary.ts'
 import { corosyncSteps } from './steps/debian.ts'
 import { runSteps } from './steps/step.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const program = fileURLToPath(new URL('./nemesis/replica.ts', import.meta.url))
 const { json, keep, ...options } = readNemesisArguments()
+const storageFolder = options.storage === null ? null : temporaryFolder('nemesis')
 // stdout is the object's alone.
 if (json) console.log = console.error
 
@@ -26,9 +28,14 @@ for (const [signal, code] of [
   })
 
 async function main(): Promise<void> {
-  const { seed, nodes, durationMs } = options
-  console.log(`Seed ${seed}, ${nodes} nodes, ${durationMs / 60_000} min.`)
-  const { result, evidence } = await runNemesis({ ...options, program, log: (line) => console.log(line) })
+  const { seed, nodes, storage, durationMs } = options
+  console.log(`Seed ${seed}, ${nodes} nodes, ${storage ?? 'no'} storage, ${durationMs / 60_000} min.`)
+  const { result, evidence } = await runNemesis({
+    ...options,
+    storageFolder,
+    program,
+    log: (line) => console.log(line),
+  })
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
   console.log(`\n${summaryOf(result)}`)
   const isFine = result.verdict === 'ok'

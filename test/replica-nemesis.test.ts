@@ -1,5 +1,6 @@
 // deadline: 240 s
-// 60 seconds of the nemesis on three nodes and, beside it, on five, by its command line; and what else that does.
+// 60 seconds of the nemesis on three nodes and, beside it, on five and on three with storage, by its command line; and
+// what else that does.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -46,7 +47,7 @@ async function untilSaid(ran: Ran, pattern: RegExp): Promise<void> {
   }
 }
 
-async function run(...args: string[]): Promise<void> {
+async function run(...args: string[]): Promise<NemesisResult> {
   const ran = start('--minutes', '1', '--json', ...args)
   const code = await exitCode(ran)
   is(code, 0, ran.stderr)
@@ -57,10 +58,17 @@ async function run(...args: string[]): Promise<void> {
   ok(result.operations.ok > 200, ran.stderr)
   ok(Object.values(result.faults).reduce((sum, count) => sum + count, 0) >= 5, ran.stderr)
   is(result.troubles, 0, ran.stderr)
+  return result
 }
 
 test('60 s of faults on 3 and on 5 nodes: linearizable, nothing confirmed is lost, nothing is applied twice, all end equal', async () => {
-  await Promise.all([run('--nodes', '3'), run('--nodes', '5')])
+  const durable = run('--nodes', '3', '--storage', 'lmdb', '--seed', '47')
+  const results = await Promise.all([run('--nodes', '3'), run('--nodes', '5'), durable])
+  equal(
+    results.map((result) => result.durable),
+    [false, false, true],
+  )
+  ok((results[2].faults['kill-all'] ?? 0) > 0)
 })
 
 test('an interrupt ends it, and nothing is left', async () => {

@@ -4,16 +4,21 @@ import { test } from 'uvu'
 import { equal } from 'uvu/assert'
 import { nemesisCommand, readNemesisArguments } from './arguments.ts'
 
-const run = { durationMs: 90_000, seed: 7, nodes: 5, fault: undefined }
+const run = { durationMs: 90_000, seed: 7, nodes: 5, storage: null, fault: undefined }
+const runs = {
+  'a run of the whole protocol': run,
+  'a run without a rule': { ...run, fault: 'set-aside-for-any-install' },
+  'a run with storage': { ...run, storage: 'lmdb' },
+} as const
 
-for (const fault of [undefined, 'set-aside-for-any-install'] as const) {
-  test(`a run ${fault === undefined ? 'of the whole protocol' : 'without a rule'} can be repeated`, () => {
+for (const [name, each] of Object.entries(runs)) {
+  test(`${name} can be repeated`, () => {
     const before = process.argv
-    const [, words = ''] = nemesisCommand({ ...run, fault }).split(' -- ')
+    const [, words = ''] = nemesisCommand(each).split(' -- ')
     process.argv = [...before.slice(0, 2), ...words.split(' ')]
-    const { durationMs, seed, nodes, ...rest } = readNemesisArguments()
+    const { durationMs, seed, nodes, storage, fault } = readNemesisArguments()
     process.argv = before
-    equal({ durationMs, seed, nodes, fault: rest.fault }, { ...run, fault })
+    equal({ durationMs, seed, nodes, storage, fault }, each)
   })
 }
 

@@ -14,4 +14,4 @@ export {
   type NemesisResult,
   runNemesis,
 } from './nemesis/run-nemesis.ts'
-export { report, serveReplica } from './nemesis/serve-replica.ts'
+export { type ReplicaPorts, report, serveReplica } from './nemesis/serve-replica.ts'

@@ -38,4 +38,4 @@ function idsIn({ bytes }: Delivery): number[] {
 }
 
 // Each message by itself: the more wait in a stopped daemon, the more it can deliver when it is continued.
-await serveReplica(() => watched(cpgTransport({ packBytesMax: 0 })))
+await serveReplica(async () => ({ transport: watched(cpgTransport({ packBytesMax: 0 })) }))

@@ -40,7 +40,7 @@ function processCondition(
   const kinds = faults.flatMap((fault) => ('node' in fault && fault.node === node ? [fault.kind] : []))
   const hit = (how: 'kill' | 'stop'): boolean =>
     kinds.includes(`${how}-${what}`) || kinds.includes(`${how}-node`)
-  if (hit('kill')) return 'dead'
+  if (hit('kill') || faults.some(({ kind }) => kind === 'kill-all')) return 'dead'
   return hit('stop') ? 'stopped' : 'running'
 }
 

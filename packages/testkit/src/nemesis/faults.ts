@@ -16,6 +16,11 @@ export interface ProcessFault {
   readonly node: number
 }
 
+/** Daemons and replicas of all nodes at once: the room loses its power. Only where replicas have a storage. */
+export interface PowerFault {
+  readonly kind: 'kill-all'
+}
+
 /** The network falls into parts that do not reach one another. */
 export interface PartitionFault {
   readonly kind: 'isolate' | 'split'
@@ -32,11 +37,11 @@ export interface LinkFault {
   readonly lossRatio: number
 }
 
-export type Fault = ProcessFault | PartitionFault | LinkFault
+export type Fault = ProcessFault | PowerFault | PartitionFault | LinkFault
 
 export type FaultKind = Fault['kind']
 
-/** The process kinds that lose what the replica has in memory. */
+/** The kinds of one node that lose what the replica has in memory. */
 export function losesMemory(fault: Fault): fault is ProcessFault {
   return fault.kind === 'kill-replica' || fault.kind === 'kill-node'
 }
@@ -45,6 +50,7 @@ export function losesMemory(fault: Fault): fault is ProcessFault {
 export function describeFault(fault: Fault): string {
   if ('node' in fault) return `${fault.kind} ${fault.node}`
   if ('groups' in fault) return `${fault.kind} ${fault.groups.map((group) => group.join(',')).join(' | ')}`
+  if (!('nodes' in fault)) return fault.kind
   const { kind, nodes, delayMs, jitterMs, lossRatio } = fault
   const what = kind === 'slow' ? `${delayMs} ± ${jitterMs} ms` : `${(100 * lossRatio).toFixed(1)} % lost`
   return `${kind} ${nodes.join(',')} (${what})`

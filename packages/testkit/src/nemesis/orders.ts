@@ -14,6 +14,8 @@ export interface ReplicaSettings {
   readonly timeouts?: Partial<ReplicaTimeouts>
   /** Of the program's transport, where it has such a thing: 0 lets each message go by itself. */
   readonly packBytesMax?: number
+  /** A folder of the replica's own, which outlives its process. Left out: nothing does. */
+  readonly storagePath?: string
   /** A rule of the protocol that is switched off. */
   readonly fault?: SeededFault
 }

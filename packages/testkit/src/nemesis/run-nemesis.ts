@@ -1,6 +1,7 @@
 // One run: a cluster, a replica on each node, clients on all of them, faults for as long as was asked for, a calm, and the
 // verdict. Design: docs/nemesis.md.
 
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeededFault } from '@quorate/core/simulation'
 import { CorosyncCluster } from '../cluster/cluster.ts'
@@ -25,6 +26,8 @@ export interface NemesisOptions {
   readonly durationMs: number
   /** A program that calls `serveReplica`. */
   readonly program: string
+  /** Where each replica has a folder for its storage; `null`: nothing outlives its process. */
+  readonly storageFolder: string | null
   /** A rule of the protocol that is switched off in every replica. */
   readonly fault?: SeededFault | undefined
   /** Each fault, and now and then how it goes: a line with its time. */
@@ -34,6 +37,8 @@ export interface NemesisOptions {
 export interface NemesisResult extends Verdict {
   readonly seed: number
   readonly nodes: number
+  /** Whether replicas had a storage. */
+  readonly durable: boolean
   readonly durationMs: number
   readonly operations: OperationCounts
   /** How many of each kind there were; those left out not counted. */
@@ -64,6 +69,8 @@ const limits = {
   /** Many small messages are on their way when something breaks: some come through, and others do not. */
   batchCommandsMax: 2,
   proposalsInFlightMax: 32,
+  /** With a storage: a snapshot every few seconds. */
+  logBytesMax: 256 * 1024,
 }
 const readyTimeoutMs = 30_000
 /** Long enough for every answer that is to come. */
@@ -150,16 +157,21 @@ class NemesisRun {
     return { operations: this.#history.operations, logs }
   }
 
+  get #durable(): boolean {
+    return this.#options.storageFolder !== null
+  }
+
   get #nodes(): number[] {
     return this.#cluster.nodes.map(({ id }) => id)
   }
 
   /** Half of the nodes pack small messages into one, as is usual. */
   #settingsOf(node: number): ReplicaSettings {
-    const { fault } = this.#options
+    const { fault, storageFolder } = this.#options
     return {
       ...{ group: 'nemesis', voters: this.#nodes, limits },
       ...(node % 2 === 1 && { packBytesMax: 0 }),
+      ...(storageFolder !== null && { storagePath: join(storageFolder, `node-${node}`) }),
       ...(fault !== undefined && { fault }),
     }
   }
@@ -180,7 +192,7 @@ class NemesisRun {
   async #playFaults(clients: Clients): Promise<void> {
     const { seed, nodes, durationMs } = this.#options
     const progress = setInterval(() => this.#tellProgress(), progressEveryMs)
-    const schedule = new Schedule(seed, nodes)
+    const schedule = new Schedule(seed, nodes, { durable: this.#durable })
     try {
       for (let episodes = 1; this.#journal.nowMs < durationMs && this.#journal.isFine; episodes++) {
         await this.#untilCommit()
@@ -233,7 +245,7 @@ class NemesisRun {
 
   #begin({ fault, lastsMs }: Scheduled): void {
     const what = describeFault(fault)
-    if (losesMemory(fault) && !this.#budget.spend(fault.node)) {
+    if (!this.#durable && losesMemory(fault) && !this.#budget.spend(fault.node)) {
       this.#leftOut += 1
       this.#journal.tell(`(${what} is left out: node ${this.#budget.blank.join(', ')} has lost its memory)`)
       return
@@ -261,7 +273,7 @@ class NemesisRun {
     const verdict = calm && judge(this.#history.operations, calm)
     const violations = [...this.#journal.violations, ...(verdict?.violations ?? [])]
     return {
-      ...{ seed, nodes, durationMs, violations },
+      ...{ seed, nodes, durationMs, violations, durable: this.#durable },
       verdict: this.#journal.violations.length > 0 ? 'violation' : (verdict?.verdict ?? 'violation'),
       operations: this.#history.counts,
       faults: Object.fromEntries(this.#counts),

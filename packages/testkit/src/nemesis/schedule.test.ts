@@ -3,8 +3,8 @@ import { equal, not, ok } from 'uvu/assert'
 import type { Fault } from './faults.ts'
 import { type Episode, Schedule } from './schedule.ts'
 
-function draw(seed: number, nodes: number, count = 300): Episode[] {
-  const schedule = new Schedule(seed, nodes)
+function draw(seed: number, nodes: number, durable = false, count = 300): Episode[] {
+  const schedule = new Schedule(seed, nodes, { durable })
   return Array.from({ length: count }, () => schedule.next())
 }
 
@@ -26,6 +26,12 @@ test('every kind of fault comes, and every node is hit, isolated and impaired', 
       Array.from({ length: nodes }, (_, place) => place + 1),
     )
   }
+})
+
+test('all processes are killed at once only where replicas have a storage', () => {
+  const kindsOf = (durable: boolean) => new Set(faultsOf(draw(1, 3, durable)).map(({ kind }) => kind))
+  ok(kindsOf(true).has('kill-all'))
+  not.ok(kindsOf(false).has('kill-all'))
 })
 
 test('faults overlap, begin in order, and last', () => {

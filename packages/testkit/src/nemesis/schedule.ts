@@ -28,6 +28,7 @@ const kinds: { readonly [Kind in FaultKind]: { readonly weight: number; readonly
   'stop-replica': { weight: 3, lastsMsMax: 4000 },
   'kill-node': { weight: 2, lastsMsMax: 3000 },
   'stop-node': { weight: 2, lastsMsMax: 3000 },
+  'kill-all': { weight: 2, lastsMsMax: 1500 },
   isolate: { weight: 4, lastsMsMax: 3000 },
   split: { weight: 3, lastsMsMax: 3000 },
   slow: { weight: 2, lastsMsMax: 4000 },
@@ -44,17 +45,21 @@ const ringMs = 1400
 /** Between two beginnings in an episode: about as long as corosync takes to form a ring. */
 const gapMsMax = 1500
 
-const bag = Object.entries(kinds).flatMap(([kind, { weight }]) =>
+const durableBag = Object.entries(kinds).flatMap(([kind, { weight }]) =>
   Array.from({ length: weight }, () => kind as FaultKind),
 )
+/** All memories at one time would be the end of a group without storage. */
+const bag = durableBag.filter((kind) => kind !== 'kill-all')
 
-/** The episodes of one seed, on the nodes 1 to `nodes`; without end. */
+/** The episodes of one seed, on the nodes 1 to `nodes`, whose replicas have a storage or not; without end. */
 export class Schedule {
   readonly #random: Random
+  readonly #bag: readonly FaultKind[]
   readonly #nodes: readonly number[]
 
-  constructor(seed: number, nodes: number) {
+  constructor(seed: number, nodes: number, { durable }: { readonly durable: boolean }) {
     this.#random = new Random(seed)
+    this.#bag = durable ? durableBag : bag
     this.#nodes = Array.from({ length: nodes }, (_, place) => place + 1)
   }
 
@@ -89,7 +94,7 @@ export class Schedule {
   }
 
   #draw(): Omit<Scheduled, 'beginMs'> {
-    const kind = this.#random.pick(bag)
+    const kind = this.#random.pick(this.#bag)
     const lastsMs = lastsMsMin + this.#random.below(kinds[kind].lastsMsMax)
     return { lastsMs, fault: drawFault(this.#random, kind, this.#nodes) }
   }
@@ -98,6 +103,7 @@ export class Schedule {
 function drawFault(random: Random, kind: FaultKind, all: readonly number[]): Fault {
   if (kind === 'isolate' || kind === 'split') return drawPartition(random, kind, all)
   if (kind === 'slow' || kind === 'lossy') return drawLinks(random, kind, all)
+  if (kind === 'kill-all') return { kind }
   return { kind, node: random.pick(all) } satisfies ProcessFault
 }
 

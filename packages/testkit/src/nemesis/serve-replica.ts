@@ -2,7 +2,7 @@
 // when the daemon is not there is tried again, as a service manager would.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { QuorateError, type Replica, type ReplicaEventName, type Transport } from '@quorate/core'
+import { QuorateError, type Replica, type ReplicaEventName, type ReplicaOptions } from '@quorate/core'
 import { openFaultyReplica } from '@quorate/core/simulation'
 import { instantMs } from './instant.ts'
 import type {
@@ -16,6 +16,9 @@ import type {
 import { contentsOf, digestOf, heldAt, registers } from './registers.ts'
 
 type RegisterReplica = Replica<typeof registers>
+
+/** What the replica stands on. A storage is opened anew for each attempt to open the replica. */
+export type ReplicaPorts = Pick<ReplicaOptions, 'transport' | 'storage'>
 
 const openPauseMs = 100
 
@@ -36,20 +39,28 @@ export function report(event: string, text = ''): void {
 }
 
 /** Serves until the runner orders the end, or goes away. The settings are the program's first argument. */
-export async function serveReplica(makeTransport: (settings: ReplicaSettings) => Transport): Promise<void> {
+export async function serveReplica(
+  makePorts: (settings: ReplicaSettings) => Promise<ReplicaPorts>,
+): Promise<void> {
   process.on('disconnect', () => process.exit())
   const settings = JSON.parse(process.argv[2] ?? '') as ReplicaSettings
   let replica: RegisterReplica | undefined
   process.on('message', (order: OrderMessage) => answer(order, replica))
-  replica = await open(makeTransport(settings), settings)
+  replica = await open(() => makePorts(settings), settings)
 }
 
-async function open(transport: Transport, settings: ReplicaSettings): Promise<RegisterReplica> {
-  const { fault = null, packBytesMax: _, ...options } = settings
+async function open(
+  makePorts: () => Promise<ReplicaPorts>,
+  settings: ReplicaSettings,
+): Promise<RegisterReplica> {
+  const { fault = null, packBytesMax: _, storagePath: __, ...options } = settings
   let lastFailure = ''
   for (;;) {
     try {
-      const replica = await openFaultyReplica({ machine: registers, transport, ...options }, fault)
+      const replica = await openFaultyReplica(
+        { machine: registers, ...(await makePorts()), ...options },
+        fault,
+      )
       for (const name of told) replica.on(name, (event) => report(name, textOf(event)))
       report('opened')
       return replica
