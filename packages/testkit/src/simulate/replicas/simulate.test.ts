@@ -88,8 +88,8 @@ test('a model that the machine does not follow is found out', () => {
   assert.match(violation, /^I6: not what the model says/)
 })
 
-/** Of both, what was left unanswered is too much for a search. */
-for (const seed of [1, 7]) {
+/** Of both, clients get many answers: dozens of reads. */
+for (const seed of [3, 9]) {
   test(`a model that no read satisfies is found out, with seed ${seed}`, () => {
     const step: SimulatedModel['step'] = (value, input, output) =>
       'read' in input ? { ok: false, state: value } : counterModel.step(value, input, output)
