@@ -57,7 +57,7 @@ async function checked(path: string, twin: Twin): Promise<number> {
 for (let first = 0; first < kills; first += killsOfDirectory) {
   const seed = 1000 + first
   test(`killed ${Math.min(killsOfDirectory, kills - first)} times, with seed ${seed}`, async () => {
-    const folder = testFolder('disk')
+    const folder = testFolder()
     const twin = new Twin(seed)
     try {
       let before = 0

@@ -1,22 +1,8 @@
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openLmdbStorage } from './open-storage.ts'
-import {
-  contentOf,
-  entries,
-  owner,
-  record,
-  type TestFolder,
-  testFolder,
-  written,
-} from './storage.test-support.ts'
+import { contentOf, entries, folderSuite, owner, record, written } from './storage.test-support.ts'
 
-const test = suite<{ folder: TestFolder }>('a storage on LMDB')
-
-test.before.each((context) => {
-  context.folder = testFolder()
-})
-test.after.each(({ folder }) => folder.remove())
+const test = folderSuite('a storage on LMDB')
 
 const outcomesOf = async (writes: readonly Promise<void>[]): Promise<string[]> =>
   (await Promise.allSettled(writes)).map((outcome) =>

@@ -16,26 +16,12 @@ import {
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { QuorateError, type QuorateErrorCode } from '@quorate/core'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openLmdbStorage } from './open-storage.ts'
 import type { LmdbStorageOptions } from './options.ts'
-import {
-  contentOf,
-  entries,
-  owner,
-  record,
-  type TestFolder,
-  testFolder,
-  written,
-} from './storage.test-support.ts'
+import { contentOf, entries, folderSuite, owner, record, written } from './storage.test-support.ts'
 
-const test = suite<{ folder: TestFolder }>('opening a storage')
-
-test.before.each((context) => {
-  context.folder = testFolder()
-})
-test.after.each(({ folder }) => folder.remove())
+const test = folderSuite('opening a storage')
 
 async function writeSome(path: string): Promise<void> {
   const storage = await openLmdbStorage({ path })

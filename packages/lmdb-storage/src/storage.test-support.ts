@@ -1,10 +1,11 @@
 // A directory for a test's storage, and logs to write into it.
 
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Chain, Entry, Storage, StorageRecord, StorageWrite, Stored } from '@quorate/core'
 import { chainAfter, emptyChain } from '@quorate/core/encoding'
+import { suite, type Test } from 'uvu'
 import { openLmdbStorage } from './open-storage.ts'
 
 export const owner = { group: 'group', nodeid: 1, machine: 'machine' }
@@ -17,11 +18,8 @@ export interface TestFolder {
   remove(): void
 }
 
-/** In memory where that is possible, unless syncs shall take their time. */
-export function testFolder(on: 'memory' | 'disk' = 'memory'): TestFolder {
-  const memory = '/dev/shm'
-  const parent = on === 'memory' && existsSync(memory) ? memory : tmpdir()
-  const folder = mkdtempSync(join(parent, 'quorate-lmdb-'))
+export function testFolder(): TestFolder {
+  const folder = mkdtempSync(join(tmpdir(), 'quorate-lmdb-'))
   const path = join(folder, 'replica')
   return {
     path,
@@ -32,6 +30,16 @@ export function testFolder(on: 'memory' | 'disk' = 'memory'): TestFolder {
     },
     remove: () => rmSync(folder, { recursive: true }),
   }
+}
+
+/** Tests that each have a folder of their own. */
+export function folderSuite(name: string): Test<{ folder: TestFolder }> {
+  const test = suite<{ folder: TestFolder }>(name)
+  test.before.each((context) => {
+    context.folder = testFolder()
+  })
+  test.after.each(({ folder }) => folder.remove())
+  return test
 }
 
 /** Each `commit` gives another one. */

@@ -2,16 +2,10 @@
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { contentOf, type TestFolder, testFolder } from './storage.test-support.ts'
+import { contentOf, folderSuite } from './storage.test-support.ts'
 
-const test = suite<{ folder: TestFolder }>('system calls')
-
-test.before.each((context) => {
-  context.folder = testFolder()
-})
-test.after.each(({ folder }) => folder.remove())
+const test = folderSuite('system calls')
 
 interface Run {
   readonly trace: string

@@ -32,7 +32,8 @@ test('what is killed while it is stopped is dead, and stopped again when only th
 
 test('a loss of power kills daemon and replica of every node, whatever else is in force', () => {
   const faults: Fault[] = [{ kind: 'kill-all' }, { kind: 'stop-node', node: 1 }]
-  for (const node of [1, 2, 3]) equal(nodeCondition(node, faults), { ...fine, daemon: 'dead', replica: 'dead' })
+  for (const node of [1, 2, 3])
+    equal(nodeCondition(node, faults), { ...fine, daemon: 'dead', replica: 'dead' })
 })
 
 test('partitions at one time separate whom either separates', () => {
