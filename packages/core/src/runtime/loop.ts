@@ -205,7 +205,7 @@ export class Loop {
     } finally {
       this.#busy = false
     }
-    this.#attempt(() => this.#compact())
+    if (this.#compaction !== null) this.#attempt(() => this.#compact())
     this.#setTimer()
     if (this.#unsettled && !this.#stopped) this.#ports.wake()
   }
