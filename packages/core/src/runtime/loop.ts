@@ -1,7 +1,6 @@
 // The loop around the engine: what happens becomes inputs, outputs are done in their order. Synchronous and without a
 // clock of its own, so that a simulator can drive the very code that runs in production.
 
-import { QuorateError } from '../errors.ts'
 import type { Member } from '../identity.ts'
 import type { Chain, Index } from '../log/entry.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
@@ -27,7 +26,8 @@ import { emptied } from './emptied-storage.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
 import { IncomingSnapshot } from './incoming-snapshot.ts'
 import { Outbox } from './outbox.ts'
-import type { LoopListener, LoopPorts, LoopStorage, ReadSnapshot } from './ports.ts'
+import { restoreStored } from './owned-storage.ts'
+import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
 import { WallClock } from './wall-clock.ts'
 
 /** How the loop's engine is made; what was stored comes from the storage. */
@@ -364,19 +364,9 @@ export class Loop {
     const stored = this.#storage?.stored ?? null
     if (stored === null) return null
     const { record, snapshot, start, entries } = stored
-    if (snapshot !== null) this.#restoreStored(snapshot)
+    if (snapshot !== null) restoreStored(this.state, snapshot)
     const { versions, index } = this.state
     return { record, start: { ...start, versions }, entries, applied: index }
-  }
-
-  #restoreStored({ index, decoder }: ReadSnapshot): void {
-    this.state.restoreFrom(decoder)
-    if (this.state.index === index) return
-    throw new QuorateError(
-      'Malformed',
-      `The storage's snapshot says that it is at ${index}, and holds the state at ${this.state.index}: the storage is ` +
-        'damaged. Keep it aside, and open the replica with an empty one',
-    )
   }
 
   #fail(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {

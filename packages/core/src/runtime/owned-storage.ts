@@ -2,9 +2,10 @@
 // Design: docs/protocol.md, R3.4.
 
 import { setImmediate as turn } from 'node:timers/promises'
-import { snapshotDecoder } from '../machine/replicated-state.ts'
+import { QuorateError } from '../errors.ts'
+import { type ReplicatedState, snapshotDecoder } from '../machine/replicated-state.ts'
 import type { Storage, StorageOwner, Stored } from '../ports/storage.ts'
-import type { LoopStorage, Restorable } from './ports.ts'
+import type { LoopStorage, ReadSnapshot, Restorable } from './ports.ts'
 import { bad } from './replica-bounds.ts'
 
 /** What `storage` has and takes, for a replica of this owner; the first write of an empty one names it. */
@@ -31,6 +32,17 @@ export async function restorable({ snapshot, ...stored }: Stored): Promise<Resto
     await turn()
   }
   return { ...stored, snapshot: { index: snapshot.index, bytes, decoder } }
+}
+
+/** @throws {QuorateError} as `ReplicatedState.restore`; `Malformed` also where the state is that of another index */
+export function restoreStored(state: ReplicatedState, { index, decoder }: ReadSnapshot): void {
+  state.restoreFrom(decoder)
+  if (state.index === index) return
+  throw new QuorateError(
+    'Malformed',
+    `The storage's snapshot says that it is at ${index}, and holds the state at ${state.index}: the storage is ` +
+      'damaged. Keep it aside, and open the replica with an empty one',
+  )
 }
 
 /** @throws {QuorateError} `BadOption`: what is stored is another replica's */
