@@ -39,6 +39,7 @@ export type { Impairment } from './cluster/impairment.ts'
 export type { ProgramOptions } from './cluster/namespace.ts'
 export type { ClusterNode, ExecOptions } from './cluster/node.ts'
 export type { RingStatus } from './cluster/ring-status.ts'
+export { MachineStage, type MachineStageOptions, type StagedCommands } from './machine/machine-stage.ts'
 export { type SimulateOptions, type SimulationResult, simulate } from './simulate/replicas/simulate.ts'
 export { type FailureDetails, SimulationFailure } from './simulate/replicas/simulation-failure.ts'
 export type {
