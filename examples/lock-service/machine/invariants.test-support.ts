@@ -12,7 +12,7 @@ type Seen = Pick<
 class Disorder extends Error {}
 
 /** @throws {Disorder} */
-export function assertOrderly(state: Seen, nowMs: number, when: string): void {
+export function assertOrderly(state: Seen, when: string): void {
   const requests = [...state.requests].map(([, request]) => request as Request)
   const names = new Set(requests.flatMap(({ wants }) => wants.map(({ lock }) => lock)))
   const check = (holds: boolean, what: string): void => {
@@ -26,7 +26,7 @@ export function assertOrderly(state: Seen, nowMs: number, when: string): void {
     check(used === counted.used && sharers === counted.sharers, `'${name}' counts its holders wrongly`)
     check(waiters === of.waiting.length, `'${name}' counts its waiters wrongly`)
   }
-  checkNobodyForgotten(state, requests, nowMs, check)
+  checkNobodyForgotten(state, requests, check)
   checkTokens(requests, state.lastToken, check)
   for (const { session } of requests) check(state.sessions.has(session), 'a request has outlived its session')
   check(state.waiting === requests.filter(({ tokens }) => tokens === null).length, 'the count of waiters')
@@ -72,14 +72,14 @@ function count(held: readonly Request[], name: string): { readonly used: number;
 }
 
 /** Nobody waits who is the first in all queues and would fit in: and nobody was granted before one who came earlier. */
-function checkNobodyForgotten(state: Seen, requests: readonly Request[], nowMs: number, check: Check): void {
+function checkNobodyForgotten(state: Seen, requests: readonly Request[], check: Check): void {
   if (state.paused) return
   for (const request of requests) {
     if (request.tokens !== null) continue
     const isHeldUp = request.wants.some((want) => {
       const { held, waiting } = requestsFor(requests, want.lock)
       const { delayedUntilMs } = lockOf(state, want.lock)
-      if (waiting[0] !== request || delayedUntilMs > nowMs) return true
+      if (waiting[0] !== request || delayedUntilMs > 0) return true
       if (want.mode === 'permits') return count(held, want.lock).used + want.count > want.of
       return held.some((other) => want.mode === 'exclusive' || wantOf(other, want.lock)?.mode === 'exclusive')
     })
