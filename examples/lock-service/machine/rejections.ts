@@ -6,7 +6,6 @@ export type RejectionCode =
   | 'bad-request'
   | 'no-session'
   | 'session-exists'
-  | 'no-request'
   | 'no-lock'
   | 'not-holder'
   | 'deadlock'
