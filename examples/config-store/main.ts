@@ -1,15 +1,18 @@
 // `npm start`: a tour of three replicas, then their HTTP endpoints until Ctrl-C.
 
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { clusterUnavailable } from '@quorate/testkit'
-import { parsePort, readFlags, refuse } from './command-line.ts'
+import { parsePort, readFlags, refuse } from '../command-line.ts'
+import { CorosyncStage } from '../stage/on-corosync.ts'
+import { nodes, type Stage } from '../stage/stage.ts'
 import { MemoryStage } from './tour/in-memory.ts'
 import { type Tell, tellJson, tellText } from './tour/narrator.ts'
-import { CorosyncStage } from './tour/on-corosync.ts'
-import { nodes, type Stage } from './tour/stage.ts'
 import { takeTour } from './tour/tour.ts'
 
 const portDefault = 8080
+/** Of one node. */
+const program = fileURLToPath(new URL('./tour/node.ts', import.meta.url))
 /** As of a program that SIGINT ended. */
 const interruptedCode = 130
 
@@ -48,7 +51,7 @@ function readOptions(): Options {
 function openStage({ corosync, port }: Options): Promise<Stage> {
   if (!corosync) return MemoryStage.open(port)
   console.error('Starting three corosync daemons, each in a network namespace of its own ...')
-  return CorosyncStage.open(port)
+  return CorosyncStage.open(program, port)
 }
 
 async function run(options: Options, interrupted: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 // The command line of serve.ts.
 
-import { parsePort, readFlags, refuse } from './command-line.ts'
+import { parsePort, readFlags, refuse } from '../command-line.ts'
 
 const help = `Usage: serve.ts [--group NAME] [--host ADDRESS] [--port N] [--operator PATH]
 

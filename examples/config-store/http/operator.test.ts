@@ -10,9 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { MemoryNetwork, openReplica } from '@quorate/core'
 import { suite } from 'uvu'
 import { equal, is, match } from 'uvu/assert'
+import { listenPrivately } from '../../listen.ts'
+import { nodes } from '../../stage/stage.ts'
 import { type StoreReplica, store } from '../store.ts'
-import { nodes } from '../tour/stage.ts'
-import { listenPrivately } from './listen.ts'
 import { operatorServer } from './server.ts'
 
 interface Context {

@@ -2,9 +2,9 @@
 
 import { suite } from 'uvu'
 import { equal, is, ok } from 'uvu/assert'
+import { nodes } from '../../stage/stage.ts'
 import type { Change } from '../tour/changes.ts'
 import { MemoryStage } from '../tour/in-memory.ts'
-import { nodes } from '../tour/stage.ts'
 import { Visitor } from '../tour/visitor.ts'
 
 const test = suite<{ visitor: Visitor }>('watch')

@@ -2,9 +2,9 @@
 
 import type { Server } from 'node:http'
 import { MemoryNetwork, openReplica } from '@quorate/core'
+import { Endpoints, nodes, type Stage } from '../../stage/stage.ts'
 import { storeServer } from '../http/server.ts'
 import { type StoreReplica, store } from '../store.ts'
-import { Endpoints, nodes, type Stage } from './stage.ts'
 
 interface Running {
   readonly replica: StoreReplica

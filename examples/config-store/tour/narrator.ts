@@ -1,6 +1,6 @@
 // What the tour tells, and the two forms of it: text for people, a JSON object per line for programs.
 
-import type { Stage } from './stage.ts'
+import type { Stage } from '../../stage/stage.ts'
 
 /** An HTTP request to a node, with what it was answered. */
 export interface Exchange {

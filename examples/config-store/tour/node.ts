@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import type { Server } from 'node:net'
 import { openReplica } from '@quorate/core'
 import { cpgTransport } from '@quorate/cpg-transport'
+import { nodes } from '../../stage/stage.ts'
 import { storeServer } from '../http/server.ts'
 import { store } from '../store.ts'
-import { nodes } from './stage.ts'
 
 // Ctrl-C at the terminal reaches this process too; the tour ends it when it is done.
 process.on('SIGINT', () => {})

@@ -2,9 +2,9 @@
 // refuses to do.
 
 import { createHash } from 'node:crypto'
+import { nodes, type Stage } from '../../stage/stage.ts'
 import type { Change } from './changes.ts'
 import type { Tell } from './narrator.ts'
-import { nodes, type Stage } from './stage.ts'
 import { Visitor } from './visitor.ts'
 
 /**

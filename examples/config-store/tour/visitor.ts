@@ -1,9 +1,9 @@
 // The client of the tour: asks nodes over HTTP, as any client does, and tells what it asked and was answered.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Stage } from '../../stage/stage.ts'
 import { type Change, changes } from './changes.ts'
 import type { Body, Exchange, Tell } from './narrator.ts'
-import type { Stage } from './stage.ts'
 
 const patienceMs = 60_000
 const answerMs = 10_000

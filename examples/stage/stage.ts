@@ -1,7 +1,7 @@
-// Where the tour takes place: three nodes, each with a replica of the store behind an HTTP endpoint of its own.
+// Where examples show themselves: three nodes, each with a replica behind an HTTP endpoint of its own.
 
 import type { Server } from 'node:net'
-import { listen } from '../http/listen.ts'
+import { listen } from '../listen.ts'
 
 export const nodes: readonly number[] = [1, 2, 3]
 

@@ -6,26 +6,28 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { CorosyncCluster } from '@quorate/testkit'
 import { Endpoints, nodes, type Stage } from './stage.ts'
-
-const program = fileURLToPath(new URL('./node.ts', import.meta.url))
 
 export class CorosyncStage implements Stage {
   readonly name = 'corosync'
   readonly #cluster: CorosyncCluster
+  readonly #program: string
   readonly #processes = new Map<number, ChildProcess>()
   readonly #endpoints: Endpoints
 
-  private constructor(cluster: CorosyncCluster, port: number) {
+  private constructor(cluster: CorosyncCluster, program: string, port: number) {
     this.#cluster = cluster
+    this.#program = program
     this.#endpoints = new Endpoints(port)
   }
 
-  /** @throws {Error} no cluster can be started here, or a port is taken; nothing is left then */
-  static async open(port: number): Promise<CorosyncStage> {
-    const stage = new CorosyncStage(await CorosyncCluster.start({ nodes: nodes.length }), port)
+  /**
+   * @param program one replica's: it asks for its socket by any message, and is sent it as `listen`
+   * @throws {Error} no cluster can be started here, or a port is taken; nothing is left then
+   */
+  static async open(program: string, port: number): Promise<CorosyncStage> {
+    const stage = new CorosyncStage(await CorosyncCluster.start({ nodes: nodes.length }), program, port)
     try {
       await Promise.all(nodes.map((node) => stage.restart(node)))
       return stage
@@ -40,7 +42,7 @@ export class CorosyncStage implements Stage {
   }
 
   async restart(node: number): Promise<void> {
-    const child = this.#cluster.node(node).spawn(process.execPath, [...process.execArgv, program], {
+    const child = this.#cluster.node(node).spawn(process.execPath, [...process.execArgv, this.#program], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     this.#processes.set(node, child)
