@@ -102,6 +102,15 @@ export function countDown(
   return { left }
 }
 
+/** Whether the barrier has opened to an arrival; not to one that is not there. */
+export function hasOpened(
+  state: Draft,
+  { session, id }: { readonly session: string; readonly id: string },
+): boolean {
+  const arrival = state.arrivals.get(requestKey(session, id))
+  return arrival !== undefined && isOpen(state, arrival)
+}
+
 const isOpen = ({ barriers }: Draft, { barrier, opened }: Arrival): boolean =>
   (barriers.get(barrier) as Barrier).opened > opened
 

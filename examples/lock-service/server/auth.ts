@@ -1,21 +1,9 @@
-// Who may do what. Bearer tokens are long and random, so a plain SHA-256 of one says nothing of it: that is all that the
-// file of tokens holds.
+// Who may do what. A client may use its own sessions, whose names begin with its own: nobody has to look at the state for
+// that, which may be behind.
 
-import { createHash, timingSafeEqual } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { RequestError } from './failures.ts'
-
-/** Each may do what those before it may. */
-export const roles = ['reader', 'client', 'operator'] as const
-export type Role = (typeof roles)[number]
-
-export interface Identity {
-  /** Whose sessions these are, and who an operator is in the audit. */
-  readonly name: string
-  readonly role: Role
-}
+import { hashOf, type Identity, type Role, roles, type Tokens } from './tokens.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -27,58 +15,54 @@ declare module 'fastify' {
   }
 }
 
-const tokenFile = z.array(
-  z.strictObject({
-    name: z.string().min(1),
-    role: z.enum(roles),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  }),
-)
-
-export type Tokens = z.infer<typeof tokenFile>
-
 /** Without a file anybody may do all: for a network of one's own. */
-const everybody: Identity = { name: 'anybody', role: 'operator' }
+const anybody: Identity = { name: 'anybody', role: 'operator' }
 
 /** A route's configuration: who may use it. */
 export const allow = (role: Role | null): { readonly config: { readonly role: Role | null } } => ({
   config: { role },
 })
 
-export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
-
-/** @throws {Error} the file cannot be read, or is none of tokens; the message says what to do */
-export function readTokens(path: string): Tokens {
-  const parsed = tokenFile.safeParse(JSON.parse(readFileSync(path, 'utf8')))
-  if (parsed.success) return parsed.data
-  throw new Error(
-    `${path} is no file of tokens: ${z.prettifyError(parsed.error)}. quorate-lock token prints a line of one`,
-  )
-}
+/** What a client calls its session, and what everybody does. */
+export const sessionName = ({ name }: Identity, id: string): string => `${name}:${id}`
 
 /** Each request has an identity, or is refused. @param tokens `null`: there is no file */
 export function authenticate(app: FastifyInstance, tokens: () => Tokens | null): void {
   app.decorateRequest('identity')
   app.addHook('onRequest', async (request) => {
     const { role = 'operator' } = request.routeOptions.config
-    if (role === null) return
+    if (role === null || request.is404) return
     request.identity = identityOf(request, tokens())
-    if (roles.indexOf(request.identity.role) >= roles.indexOf(role)) return
-    throw new RequestError(
-      403,
-      'forbidden',
-      `This needs the role ${role}, and the token's is ${request.identity.role}`,
-    )
+    checkRole(request.identity, role)
+  })
+  app.addHook('preHandler', async ({ routeOptions, identity, params, body }) => {
+    if (routeOptions.config.role !== 'client') return
+    for (const given of [params, body] as readonly ({ readonly session?: unknown } | undefined)[])
+      checkSession(identity, given?.session)
   })
 }
 
+function checkRole(identity: Identity, role: Role): void {
+  if (roles.indexOf(identity.role) >= roles.indexOf(role)) return
+  throw new RequestError(403, 'forbidden', `This needs the role ${role}, and the token's is ${identity.role}`)
+}
+
+function checkSession(identity: Identity, session: unknown): void {
+  if (typeof session !== 'string' || identity.role === 'operator') return
+  if (session.startsWith(sessionName(identity, ''))) return
+  throw new RequestError(
+    403,
+    'forbidden',
+    `'${session}' is no session of ${identity.name}: those are called '${sessionName(identity, '…')}'`,
+  )
+}
+
 function identityOf({ headers }: FastifyRequest, tokens: Tokens | null): Identity {
-  if (tokens === null) return everybody
+  if (tokens === null) return anybody
   const [, token] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? []
   if (token === undefined)
     throw new RequestError(401, 'unauthorized', 'Send a token: Authorization: Bearer TOKEN')
-  const hash = Buffer.from(hashOf(token), 'hex')
-  const known = tokens.find(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, 'hex'), hash))
-  if (known === undefined) throw new RequestError(401, 'unauthorized', 'This token is not known here')
-  return known
+  const identity = tokens.get(hashOf(token))
+  if (identity === undefined) throw new RequestError(401, 'unauthorized', 'This token is not known here')
+  return identity
 }

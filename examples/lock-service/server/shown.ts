@@ -1,56 +1,95 @@
-// Locks and sessions as clients see them.
+// Locks, sessions and requests as clients see them.
 
-import type { Lock, LockState, Request } from '../machine/state.ts'
-import { queueOf } from '../machine/state.ts'
+import { createHash } from 'node:crypto'
+import { type RequestName, statusOf } from '../machine/acquire.ts'
+import { lockOf } from '../machine/locks.ts'
+import { reject } from '../machine/rejections.ts'
+import {
+  type Lock,
+  type LockState,
+  queueOf,
+  type Request,
+  requestKey,
+  type Session,
+  type Want,
+} from '../machine/state.ts'
+import type { LockInfo, LockRequest, SessionDetails, SessionInfo, TaggedLock } from './answers.ts'
 
-export interface ShownRequest {
-  readonly session: string
-  readonly id: string
-  readonly owner: string
-  readonly mode: string
-  readonly value: string | null
-  /** Of this lock; `null`: it waits. */
-  readonly token: number | null
+/** Of a lock's holders, and of its waiters: where it is one of many, and where it is alone. */
+const listedMax = 10
+const shownMax = 1_000
+
+export const listLock = (state: LockState, name: string, lock: Lock): LockInfo =>
+  show(state, name, lock, listedMax)
+
+/** Also one that nobody uses. */
+export function showLock(state: LockState, name: string): TaggedLock {
+  const shown = show(state, name, lockOf(state, name), shownMax)
+  const tag = createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 16)
+  return { ...shown, tag }
 }
 
-export interface ShownLock {
-  readonly lock: string
-  /** Of a semaphore; 0: it is none. */
-  readonly permits: number
-  readonly delayedUntilMs: number
-  readonly values: Readonly<Record<string, string>>
-  readonly holders: readonly ShownRequest[]
-  readonly waiters: readonly ShownRequest[]
-}
-
-/** Of each queue, at most. */
-const shownMax = 100
-
-export function showLock(state: LockState, lock: string): ShownLock | undefined {
-  const found = state.locks.get(lock)
-  return found && show(state, lock, found as Lock)
-}
-
-export function show(state: LockState, lock: string, { permits, delayedUntilMs, values }: Lock): ShownLock {
-  const requests = (keys: LockState['queues']): ShownRequest[] =>
-    [...keys.prefix(queueOf(lock), { limit: shownMax })].map(([, key]) =>
-      showRequest(state.requests.get(key) as Request, lock),
+function show(state: LockState, name: string, lock: Lock, most: number): LockInfo {
+  const { permits, used, sharers, waiters: waiting, delayedUntilMs, values } = lock
+  const requests = (keys: LockState['queues']): LockRequest[] =>
+    [...keys.prefix(queueOf(name), { limit: most })].map(([, key]) =>
+      showRequest(state.requests.get(key) as Request, name),
     )
   return {
-    lock,
-    permits,
-    delayedUntilMs,
-    values,
+    ...{ lock: name, permits, used, sharers, waiting, delayedUntilMs, values },
     holders: requests(state.holders),
     waiters: requests(state.queues),
   }
 }
 
-function showRequest({ session, id, owner, value, wants, tokens }: Request, lock: string): ShownRequest {
+function showRequest({ session, id, owner, value, wants, tokens }: Request, lock: string): LockRequest {
   const place = wants.findIndex((want) => want.lock === lock)
-  return { session, id, owner, value, mode: wants[place]?.mode ?? '', token: tokens?.[place] ?? null }
+  const want = wants[place] as Want
+  const count = want.mode === 'permits' ? want.count : 1
+  return { session, id, owner, value, mode: want.mode, count, token: tokens?.[place] ?? null }
 }
 
 /** Whether a token is that of a holder, now. */
-export const isHeldWith = (state: LockState, lock: string, token: number): boolean =>
-  showLock(state, lock)?.holders.some((holder) => holder.token === token) ?? false
+export function isHeldWith(state: LockState, lock: string, token: number): boolean {
+  for (const [, key] of state.holders.prefix(queueOf(lock)))
+    if (showRequest(state.requests.get(key) as Request, lock).token === token) return true
+  return false
+}
+
+export const listSession = (session: string, { client, ...rest }: Session): SessionInfo => ({
+  ...{ session, client },
+  ...rest,
+})
+
+/** @throws {Rejection} `no-session` */
+export function showSession(state: LockState, name: string): SessionDetails {
+  const session = state.sessions.get(name) ?? noSession()
+  const requests = [...state.requests.prefix(requestKey(name, ''), { limit: shownMax })]
+  return {
+    ...listSession(name, session),
+    requestList: requests.map(([, { id, owner, wants, value, tokens }]) => ({
+      ...{ id, owner, wants: [...wants], value },
+      tokens: tokens && byLock(wants, tokens),
+    })),
+  }
+}
+
+export type ShownStatus =
+  | { readonly status: 'granted'; readonly tokens: Record<string, number> }
+  | { readonly status: 'waiting'; readonly ahead: number }
+  | { readonly status: 'none' }
+
+/** @throws {Rejection} `no-session`: and so it holds nothing */
+export function showStatus(state: LockState, name: RequestName): ShownStatus {
+  const status = statusOf(state as never, name)
+  if (status.status === 'none' && !state.sessions.has(name.session)) noSession()
+  if (status.status !== 'granted') return status
+  const { wants } = state.requests.get(requestKey(name.session, name.id)) as Request
+  return { status: 'granted', tokens: byLock(wants, status.tokens) }
+}
+
+const byLock = (wants: readonly Want[], tokens: readonly number[]): Record<string, number> =>
+  Object.fromEntries(wants.map(({ lock }, place) => [lock, tokens[place] as number]))
+
+const noSession = (): never =>
+  reject('no-session', 'There is no such session, or no more: all that it held is given to others')

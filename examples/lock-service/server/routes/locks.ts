@@ -1,74 +1,136 @@
 // Locks, to look at; their named values.
 
-import { z } from 'zod'
 import type { Lock } from '../../machine/state.ts'
+import { changedLock, lockList, nothing, type TaggedLock, taggedLock, validity } from '../answers.ts'
 import { allow } from '../auth.ts'
-import { hold, lockPath, name, namedValueBody, page, stale } from '../schemas.ts'
-import { readState, type Service, untilGone, within } from '../service.ts'
-import { isHeldWith, type ShownLock, show, showLock } from '../shown.ts'
-import type { Routes } from './routes.ts'
+import {
+  changesQuery,
+  lockPath,
+  namedValueBody,
+  namedValuePath,
+  page,
+  stale,
+  tokenQuery,
+} from '../schemas.ts'
+import type { Service } from '../service.ts'
+import { isHeldWith, listLock, showLock } from '../shown.ts'
+import { failures, fromOf, lastOf, type Routes } from './routes.ts'
 
 export function lockRoutes(app: Routes, service: Service): void {
-  app.get('/locks', { schema: { querystring: page }, ...allow('reader') }, async ({ query }) => {
-    const { prefix, after, limit } = query
-    const locks = await readState(service, query.stale, (state) => {
-      const found: ShownLock[] = []
-      for (const [lock, each] of state.locks.range({ from: after === undefined ? prefix : `${after}\0` })) {
-        if (!lock.startsWith(prefix) || found.length === limit) break
-        found.push(show(state, lock, each as Lock))
-      }
-      return found
-    })
-    return { locks, after: locks.length === limit ? locks.at(-1)?.lock : null }
-  })
+  look(app, service)
+  validate(app, service)
+  changes(app, service)
+}
+
+function look(app: Routes, service: Service): void {
+  app.get(
+    '/locks',
+    {
+      schema: {
+        summary: 'Locks in use, by name, each with its first holders and waiters',
+        querystring: page,
+        response: { 200: lockList, ...failures },
+      },
+      ...allow('reader'),
+    },
+    async ({ query }) => {
+      const { prefix, limit } = query
+      const locks = await service.look(query.stale, (state) =>
+        [...state.locks.range({ from: fromOf(query), limit })]
+          .filter(([lock]) => lock.startsWith(prefix))
+          .map(([lock, each]) => listLock(state, lock, each as Lock)),
+      )
+      return { locks, after: lastOf(locks, limit, ({ lock }) => lock) }
+    },
+  )
 
   app.get(
     '/locks/:lock',
-    { schema: { params: lockPath, querystring: stale }, ...allow('reader') },
-    async ({ params: { lock }, query }) => {
-      const shown = await readState(service, query.stale, (state) => showLock(state, lock))
-      return shown ?? { lock, permits: 0, delayedUntilMs: 0, values: {}, holders: [], waiters: [] }
+    {
+      schema: {
+        summary: 'A lock: who holds it, who waits, its values; also one that nobody uses',
+        params: lockPath,
+        querystring: stale,
+        response: { 200: taggedLock, ...failures },
+      },
+      ...allow('reader'),
     },
+    ({ params, query }) => service.look(query.stale, (state) => showLock(state, params.lock)),
   )
+}
 
-  // For resources: a token that is not that of a holder any more must be refused.
+function validate(app: Routes, service: Service): void {
   app.get(
     '/locks/:lock/validate',
     {
-      schema: { params: lockPath, querystring: z.object({ token: z.coerce.number().int() }) },
+      schema: {
+        summary: 'Whether a token is that of a holder, now',
+        params: lockPath,
+        querystring: tokenQuery,
+        response: { 200: validity, ...failures },
+      },
       ...allow('reader'),
     },
-    async ({ params: { lock }, query: { token } }) => ({
-      valid: await readState(service, false, (state) => isHeldWith(state, lock, token)),
+    async ({ params, query }) => ({
+      valid: await service.read((state) => isHeldWith(state, params.lock, query.token)),
     }),
   )
+}
 
+function changes(app: Routes, service: Service): void {
   app.put(
     '/locks/:lock/values/:name',
-    { schema: { params: lockPath.extend({ name }), body: namedValueBody }, ...allow('client') },
+    {
+      schema: {
+        summary: 'Sets a named value of a lock that the request holds; null takes it away',
+        params: namedValuePath,
+        body: namedValueBody,
+        response: { 204: nothing, ...failures },
+      },
+      ...allow('client'),
+    },
     async ({ params, body }, reply) => {
-      await within(service).submit.setValue({ ...params, ...body })
+      await service.submit.setValue({ ...params, ...body })
       return reply.code(204).send()
     },
   )
 
-  // To wait for any change of a lock: of an election's leader, say.
   app.get(
     '/locks/:lock/changes',
-    { schema: { params: lockPath, querystring: hold }, ...allow('reader') },
-    async (request) => {
+    {
+      schema: {
+        summary: 'Waits until anything of a lock is other than it was seen: the leader of an election, say',
+        params: lockPath,
+        querystring: changesQuery,
+        response: { 200: changedLock, ...failures },
+      },
+      ...allow('reader'),
+    },
+    async (request, reply) => {
       const { lock } = request.params
-      let isFirst = true
-      const changed = await service.waits.until(
-        `lock ${lock}`,
-        () => {
-          if (!isFirst) return true
-          isFirst = false
-          return undefined
-        },
-        untilGone(request, request.query.holdMs),
+      const { holdMs, seen } = request.query
+      const { tag } = await service.read((state) => showLock(state, lock))
+      const known = seen ?? tag
+      const changed = await service.holds.during(request, reply, holdMs, (signal) =>
+        lockOnceOther(service, lock, known, signal),
       )
-      return { changed: changed === true, ...(showLock(service.replica.state as never, lock) ?? { lock }) }
+      return changed === undefined
+        ? { ...showLock(service.state, lock), changed: false }
+        : { ...changed, changed: true }
     },
   )
+}
+
+/** `undefined`: it was not before the signal fired. */
+function lockOnceOther(
+  service: Service,
+  lock: string,
+  known: string,
+  signal: AbortSignal,
+): Promise<TaggedLock | undefined> {
+  const look = (): TaggedLock | undefined => {
+    const shown = showLock(service.state, lock)
+    return shown.tag === known ? undefined : shown
+  }
+  return service.waits.until([`lock ${lock}`], look, signal)
 }

@@ -1,0 +1,54 @@
+// Whether this node can do anything for its clients. It is often without a majority for a moment, when a node has come or
+// gone; only one that stays without sends its clients away, and then at once.
+
+import { describeObstacle, QuorateError } from '@quorate/core'
+import type { LockReplica } from '../machine/machine.ts'
+
+export class Majority {
+  readonly #replica: LockReplica
+  readonly #patienceMs: () => number
+  readonly #ends: readonly (() => void)[]
+  #timer: NodeJS.Timeout | null = null
+  #isLost = false
+
+  /** @param lost called when `check` begins to throw */
+  constructor(replica: LockReplica, patienceMs: () => number, lost: () => void) {
+    this.#replica = replica
+    this.#patienceMs = patienceMs
+    const begin = (): void => this.#begin(lost)
+    this.#ends = [
+      replica.on('no-quorum', begin),
+      replica.on('down', begin),
+      replica.on('primary', () => this.#regain()),
+      replica.on('stopped', lost),
+    ]
+    if (!replica.status.primary) begin()
+  }
+
+  /** @throws {QuorateError} `NoQuorum`, or why the replica has ended */
+  check(): void {
+    const { ended, obstacle } = this.#replica.status
+    if (ended !== null) throw new QuorateError(ended.code, ended.message, { outcome: 'unapplied' })
+    if (!this.#isLost) return
+    const why = obstacle === null ? 'This node is in no majority' : describeObstacle(obstacle)
+    throw new QuorateError('NoQuorum', why, { outcome: 'unapplied' })
+  }
+
+  close(): void {
+    for (const end of this.#ends) end()
+    this.#regain()
+  }
+
+  #begin(lost: () => void): void {
+    this.#timer ??= setTimeout(() => {
+      this.#isLost = true
+      lost()
+    }, this.#patienceMs())
+  }
+
+  #regain(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#isLost = false
+  }
+}
