@@ -12,6 +12,8 @@ export const valueLengthMax = 4_096
 export function checkName(what: string, name: string, lengthMax: number = nameLengthMax): void {
   if (typeof name !== 'string' || name === '' || name.length > lengthMax || name.includes(separator))
     reject('bad-request', `${what} must be 1 to ${lengthMax} characters without a NUL`)
+  // Values and tokens are given as objects by name, where many programs lose this one.
+  if (name === '__proto__') reject('bad-request', `${what} must not be __proto__`)
 }
 
 /** @throws {Rejection} `bad-request` */

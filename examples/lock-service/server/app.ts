@@ -76,7 +76,6 @@ function serverOf({ tls = null, logs = true }: AppOptions): FastifyInstance {
     // What comes on open connections while the service ends is answered as well as it can be.
     return503OnClosing: false,
     logger: logs && { level: 'error' },
-    disableRequestLogging: true,
     // Of a name in which each character is three bytes, and each of these is encoded.
     routerOptions: { maxParamLength: nameLengthMax * 9 },
     serverFactory: (handler): Server | TlsServer => {

@@ -2,7 +2,7 @@
 // that is all that the file holds.
 
 import { createHash } from 'node:crypto'
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 /** Each may do what those before it may. */
@@ -29,9 +29,9 @@ export type Tokens = ReadonlyMap<string, Identity>
 
 export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
-/** @throws {Error} the file cannot be read, or is none of tokens; the message says what to do */
-export function readTokens(path: string): Tokens {
-  const parsed = tokens.safeParse(parse(readFileSync(path, 'utf8')))
+/** @throws {Error} the text of the file is none of tokens; the message says what to do */
+export function readTokens(path: string, text: string): Tokens {
+  const parsed = tokens.safeParse(parse(text))
   if (parsed.success) return new Map(parsed.data.map(({ sha256, ...identity }) => [sha256, identity]))
   throw new Error(
     `${path} is no file of tokens: ${z.prettifyError(parsed.error)}. It must be a JSON array such as ` +
@@ -49,33 +49,50 @@ function parse(text: string): unknown {
 
 const lookIntervalMs = 1_000
 
-/** A file of tokens that may change; what cannot be read leaves what was read last. */
+/** A file of tokens that may change; where it cannot be read, what was read last stays. */
 export class TokenFile {
   readonly #path: string
   readonly #failed: (error: Error) => void
+  readonly #timer: NodeJS.Timeout
+  /** What was read last, or why it could not be. */
+  #found: string
   #tokens: Tokens
 
-  /** @throws {Error} as {@link readTokens} */
+  /** @throws {Error} the file cannot be read, or is none of tokens */
   constructor(path: string, failed: (error: Error) => void, intervalMs: number = lookIntervalMs) {
     this.#path = path
     this.#failed = failed
-    this.#tokens = readTokens(path)
-    watchFile(path, { interval: intervalMs, persistent: false }, this.reload)
+    this.#found = readFileSync(path, 'utf8')
+    this.#tokens = readTokens(path, this.#found)
+    this.#timer = setInterval(this.look, intervalMs).unref()
   }
 
   get tokens(): Tokens {
     return this.#tokens
   }
 
-  readonly reload = (): void => {
+  /** Now, instead of within a second. */
+  readonly look = (): void => {
+    const found = read(this.#path)
+    if (`${found}` === this.#found) return
+    this.#found = `${found}`
     try {
-      this.#tokens = readTokens(this.#path)
+      if (found instanceof Error) throw found
+      this.#tokens = readTokens(this.#path, found)
     } catch (error) {
       this.#failed(error as Error)
     }
   }
 
   close(): void {
-    unwatchFile(this.#path, this.reload)
+    clearInterval(this.#timer)
+  }
+}
+
+function read(path: string): string | Error {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    return error as Error
   }
 }
