@@ -5,9 +5,10 @@ import { openReplica } from '@quorate/core'
 import { cpgTransport } from '@quorate/cpg-transport'
 import { notifySystemd } from '@quorate/systemd'
 import { listen, listenPrivately } from '../listen.ts'
+import { untilEnd } from '../until-end.ts'
 import { operatorServer, storeServer } from './http/server.ts'
 import { readServeOptions, type ServeOptions } from './serve-options.ts'
-import { type StoreReplica, store } from './store.ts'
+import { store } from './store.ts'
 
 async function run(options: ServeOptions): Promise<void> {
   // The voters are the nodes of corosync.conf.
@@ -30,18 +31,6 @@ async function run(options: ServeOptions): Promise<void> {
 async function open([clients, operator]: readonly [Server, Server], options: ServeOptions): Promise<void> {
   await listen(clients, options.port, options.host)
   if (options.operator !== undefined) await listenPrivately(operator, options.operator)
-}
-
-/**
- * Fulfilled at a signal.
- *
- * @throws {QuorateError} the replica has stopped by itself
- */
-function untilEnd(replica: StoreReplica): Promise<void> {
-  return new Promise((resolve, reject) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-    replica.on('stopped', ({ error }) => reject(error))
-  })
 }
 
 try {

@@ -1,13 +1,12 @@
 // The HTTP interface of a replica: all its routes, and what they share.
 
-import { createServer as createHttp, type Server } from 'node:http'
-import { createServer as createHttps, type Server as TlsServer } from 'node:https'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { LockReplica } from '../machine/machine.ts'
 import { nameLengthMax } from '../machine/names.ts'
 import { authenticate } from './auth.ts'
 import { answerFailures } from './failures.ts'
+import { endWithService } from './farewell.ts'
 import { bodyBytesMax, defaultHttpLimits, type HttpLimits } from './http-limits.ts'
 import { metricsOf } from './metrics.ts'
 import { describeRoutes, documentRoute } from './openapi.ts'
@@ -51,7 +50,7 @@ export async function lockApp(options: AppOptions): Promise<LockApp> {
   answerFailures(app, () => !replica.status.primary)
   authenticate(app, tokens)
   tellStale(app)
-  app.addHook('preClose', async () => service.end())
+  endWithService(app, service)
   await describeRoutes(app)
   addRoutes(app, service)
   await app.ready()
@@ -71,20 +70,19 @@ function addRoutes(app: Routes, service: Service): void {
 }
 
 function serverOf({ tls = null, logs = true }: AppOptions): FastifyInstance {
-  return Fastify({
+  const options = {
     bodyLimit: bodyBytesMax,
     // What comes on open connections while the service ends is answered as well as it can be.
     return503OnClosing: false,
     logger: logs && { level: 'error' },
     // Of a name in which each character is three bytes, and each of these is encoded.
     routerOptions: { maxParamLength: nameLengthMax * 9 },
-    serverFactory: (handler): Server | TlsServer => {
-      if (tls === null) return createHttp(handler)
-      const server = createHttps(tls.pair, handler)
-      tls.on('change', (pair) => server.setSecureContext(pair))
-      return server
-    },
-  })
+  }
+  if (tls === null) return Fastify(options)
+  const app = Fastify({ ...options, https: tls.pair })
+  tls.on('change', (pair) => app.server.setSecureContext(pair))
+  // To all who add routes the two are the same.
+  return app as unknown as FastifyInstance
 }
 
 /** An answer that may be old says so. */

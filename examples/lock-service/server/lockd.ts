@@ -5,7 +5,7 @@ import { Cmap } from '@quorate/cmap-config'
 import { cpgTransport } from '@quorate/cpg-transport'
 import { openLmdbStorage } from '@quorate/lmdb-storage'
 import { notifySystemd } from '@quorate/systemd'
-import type { LockReplica } from '../machine/machine.ts'
+import { untilEnd } from '../../until-end.ts'
 import { type LockdOptions, readLockdOptions } from './lockd-options.ts'
 import { type LockNode, openNode } from './node.ts'
 import { Tls } from './tls.ts'
@@ -58,18 +58,6 @@ function reload({ tokens, tls }: Files): void {
 }
 
 const warn = (error: Error): void => console.warn(`${error.message}. What was read before stays`)
-
-/**
- * Fulfilled at a signal.
- *
- * @throws {QuorateError} the replica has stopped by itself
- */
-function untilEnd(replica: LockReplica): Promise<void> {
-  return new Promise((resolve, reject) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-    replica.on('stopped', ({ error }) => reject(error))
-  })
-}
 
 try {
   await run(readLockdOptions())

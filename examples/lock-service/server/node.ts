@@ -3,13 +3,15 @@
 
 import {
   type ConfigMap,
+  type LiveConfig,
   liveConfig,
+  type ReplicatedConfig,
   type ReplicatedConfigWarning,
   replicatedConfig,
   tuneReplica,
 } from '@quorate/cmap-config'
 import { openReplica, type Storage, type Transport } from '@quorate/core'
-import { config } from '../machine/config.ts'
+import { type Config, config } from '../machine/config.ts'
 import { type LockReplica, locks } from '../machine/machine.ts'
 import { type AppOptions, type LockApp, lockApp } from './app.ts'
 import { defaultHttpLimits, type HttpLimits, httpLimits } from './http-limits.ts'
@@ -35,26 +37,49 @@ export interface LockNode extends LockApp {
 
 /** Its application is not listening yet. */
 export async function openNode(options: NodeOptions): Promise<LockNode> {
+  const opened: Closable[] = []
+  const close = async (): Promise<void> => {
+    for (const each of opened.splice(0).reverse()) await each.close()
+  }
+  try {
+    return { ...(await open(options, opened)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Closable {
+  close(): unknown
+}
+
+/** @param opened is given what is to be closed, in this order */
+async function open(options: NodeOptions, opened: Closable[]): Promise<Omit<LockNode, 'close'>> {
   const { group, transport, voters, storage, map, prefix } = options
+  const keep = <T extends Closable>(each: T): T => {
+    opened.push(each)
+    return each
+  }
   // Before the replica, which may have to wait: a configuration that cannot be read is told at once.
-  const shared = map && (await liveConfig({ map, prefix, schema: config }))
-  const http = map && (await liveConfig({ map, prefix: `${prefix}http.`, schema: httpLimits }))
-  const replica = await openReplica({ machine: locks, group, transport, voters, storage })
-  const tuning = map && (await tuneReplica(replica, map, { prefix }))
-  const follower =
-    shared &&
-    replicatedConfig({
-      ...{ replica, config: shared },
-      select: (state) => state.config,
-      submit: (value) => replica.submit.configure(value),
-      ...(options.warning && { warning: options.warning }),
-    })
+  const shared = map && keep(await liveConfig({ map, prefix, schema: config }))
+  const http = map && keep(await liveConfig({ map, prefix: `${prefix}http.`, schema: httpLimits }))
+  const replica = keep(await openReplica({ machine: locks, group, transport, voters, storage }))
+  if (map !== null) keep(await tuneReplica(replica, map, { prefix }))
+  if (shared !== null) keep(share(replica, shared, options))
   const limits = (): HttpLimits => http?.value ?? defaultHttpLimits
   const { app, service } = await lockApp({ ...options, replica, limits })
-  const close = async (): Promise<void> => {
-    await app.close()
-    follower?.close()
-    await Promise.all([shared?.close(), http?.close(), tuning?.close(), replica.close()])
-  }
-  return { replica, app, service, close }
+  keep(app)
+  return { replica, app, service }
 }
+
+/** Brings the configuration to the group while this replica leads. */
+const share = (
+  replica: LockReplica,
+  own: LiveConfig<Config>,
+  { warning }: Pick<NodeOptions, 'warning'>,
+): ReplicatedConfig =>
+  replicatedConfig({
+    ...{ replica, config: own, ...(warning && { warning }) },
+    select: (state) => state.config,
+    submit: (value) => replica.submit.configure(value),
+  })
