@@ -72,4 +72,15 @@ test('a countdown opens when so many have counted, each once', () => {
   equal(submit.countDown({ countdown, party: 'q' }), { left: 0 })
 })
 
+test('countdowns are bounded as locks are', () => {
+  const { submit, state } = stageOf()
+  submit.configure({ ...state.config, locksMax: 1 })
+  submit.beginCountdown({ countdown: 'a', count: 2 })
+  submit.beginCountdown({ countdown: 'a', count: 2 })
+  is(
+    codeOf(() => submit.beginCountdown({ countdown: 'b', count: 2 })),
+    'too-many-locks',
+  )
+})
+
 test.run()

@@ -75,6 +75,8 @@ export function beginCountdown(
   checkParties(count)
   const before = state.countdowns.get(countdown)
   if (before === undefined) {
+    if (state.countdowns.size >= state.config.locksMax)
+      reject('too-many-locks', `There are ${state.config.locksMax} countdowns; locksMax says so`)
     state.countdowns.set(countdown, { left: count, parties: [] })
     return { left: count }
   }

@@ -123,8 +123,10 @@ test('requests that a client holds open are bounded', async ({ nodes }) => {
   await nodes.untilHeld(2)
   const refused = await nodes.acquire(b, 'bounded', { id: '3' }, 30_000)
   equal([refused.status, refused.body.error.code], [429, 'too-many-polls'])
-  // It waits all the same, and so it does on another node.
-  is((await nodes.acquire(b, 'bounded', { id: '3' }, 0)).status, 202)
+  // Nothing of it was done; without being held, and on another node, it can be.
+  is((await nodes.ask('GET', `${pathOf(b)}/requests/3`)).body.status, 'none')
+  is((await nodes.acquire(b, 'bounded', { id: '3' })).status, 202)
+  is((await nodes.acquire(b, 'bounded', { id: '3' }, 20, { node: 2 })).status, 202)
   await nodes.ask('DELETE', pathOf(b))
   await Promise.all(held)
   equal(nodes.held(), [0, 0])

@@ -20,12 +20,16 @@ export class Holds {
     return this.#open.size
   }
 
-  /** What `act` gives, whose signal fires when it shall give what there is. @throws {RequestError} `too-many-polls` */
+  /**
+   * What `act` gives, whose signal fires when it shall give what there is.
+   *
+   * @throws {RequestError} `too-many-polls`: nothing is done then
+   */
   async during<T>(
     { identity }: FastifyRequest,
     reply: FastifyReply,
     holdMs: number,
-    act: (signal: AbortSignal) => T | Promise<T>,
+    act: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     if (holdMs === 0 || this.#ended) return act(AbortSignal.abort())
     const giveBack = this.#take(identity.name)

@@ -27,9 +27,9 @@ export class Majority {
 
   /** @throws {QuorateError} `NoQuorum`, or why the replica has ended */
   check(): void {
-    const { ended, obstacle } = this.#replica.status
+    const { ended, obstacle, primary } = this.#replica.status
     if (ended !== null) throw new QuorateError(ended.code, ended.message, { outcome: 'unapplied' })
-    if (!this.#isLost) return
+    if (!this.#isLost || primary) return
     const why = obstacle === null ? 'This node is in no majority' : describeObstacle(obstacle)
     throw new QuorateError('NoQuorum', why, { outcome: 'unapplied' })
   }

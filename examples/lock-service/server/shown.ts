@@ -22,8 +22,19 @@ const shownMax = 1_000
 export const listLock = (state: LockState, name: string, lock: Lock): LockInfo =>
   show(state, name, lock, listedMax)
 
+/** Of a state, what has been shown of it: many may follow one lock. */
+const shownOf = new WeakMap<LockState, Map<string, TaggedLock>>()
+
 /** Also one that nobody uses. */
 export function showLock(state: LockState, name: string): TaggedLock {
+  const shown = shownOf.get(state) ?? new Map<string, TaggedLock>()
+  shownOf.set(state, shown)
+  const lock = shown.get(name) ?? showTagged(state, name)
+  shown.set(name, lock)
+  return lock
+}
+
+function showTagged(state: LockState, name: string): TaggedLock {
   const shown = show(state, name, lockOf(state, name), shownMax)
   const tag = createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 16)
   return { ...shown, tag }

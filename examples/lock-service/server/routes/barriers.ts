@@ -14,6 +14,7 @@ import {
   partyBody,
 } from '../schemas.ts'
 import type { Service } from '../service.ts'
+import type { Topic } from '../waits.ts'
 import { failures, type Routes } from './routes.ts'
 
 export function barrierRoutes(app: Routes, service: Service): void {
@@ -36,14 +37,11 @@ function arrivals(app: Routes, service: Service): void {
     },
     async (request, reply) => {
       const { params, body, query } = request
-      await service.submit.arrive({ ...params, ...body })
-      const isOpen = await service.holds.during(request, reply, query.holdMs, (signal) =>
-        service.waits.until(
-          [`barrier ${params.barrier}`, `session ${body.session}`],
-          () => openOrGone(service, body),
-          signal,
-        ),
-      )
+      const topics: readonly Topic[] = [`barrier ${params.barrier}`, `session ${body.session}`]
+      const isOpen = await service.holds.during(request, reply, query.holdMs, async (signal) => {
+        await service.submit.arrive({ ...params, ...body })
+        return service.waits.until(topics, () => openOrGone(service, body), signal)
+      })
       return { isOpen: isOpen ?? false }
     },
   )
@@ -117,11 +115,11 @@ function countdowns(app: Routes, service: Service): void {
     },
     async (request, reply) => {
       const { countdown } = request.params
-      await service.read(() => undefined)
       const left = (): number => service.state.countdowns.get(countdown)?.left ?? 0
-      await service.holds.during(request, reply, request.query.holdMs, (signal) =>
-        service.waits.until([`countdown ${countdown}`], () => left() === 0 || undefined, signal),
-      )
+      await service.holds.during(request, reply, request.query.holdMs, async (signal) => {
+        await service.read(() => undefined)
+        return service.waits.until([`countdown ${countdown}`], () => left() === 0 || undefined, signal)
+      })
       return { left: left() }
     },
   )

@@ -31,10 +31,10 @@ function ask(app: Routes, service: Service): void {
     },
     async (request, reply) => {
       const name = { session: request.params.session, id: request.body.id }
-      const asked = await service.submit.acquire({ ...name, ...request.body })
-      const status = await service.holds.during(request, reply, request.query.holdMs, (signal) =>
-        asked.status === 'none' ? asked : statusOnce(service, name, isDecided, signal),
-      )
+      const status = await service.holds.during(request, reply, request.query.holdMs, async (signal) => {
+        const asked = await service.submit.acquire({ ...name, ...request.body })
+        return asked.status === 'none' ? asked : statusOnce(service, name, isDecided, signal)
+      })
       if (status.status === 'granted') return reply.code(200).send(status)
       if (status.status === 'waiting') return reply.code(202).send(status)
       return reply.code(409).send(status)
@@ -56,11 +56,11 @@ function follow(app: Routes, service: Service): void {
     },
     async (request, reply) => {
       const { holdMs, until } = request.query
-      // The group's own word first: this replica may be behind the one that took the request.
-      await service.read(() => undefined)
-      return service.holds.during(request, reply, holdMs, (signal) =>
-        statusOnce(service, request.params, until === 'lost' ? isLost : isDecided, signal),
-      )
+      return service.holds.during(request, reply, holdMs, async (signal) => {
+        // The group's own word first: this replica may be behind the one that took the request.
+        await service.read(() => undefined)
+        return statusOnce(service, request.params, until === 'lost' ? isLost : isDecided, signal)
+      })
     },
   )
 }
