@@ -72,6 +72,8 @@ function addRoutes(app: Routes, service: Service): void {
 function serverOf({ tls = null, logs = true }: AppOptions): FastifyInstance {
   const options = {
     bodyLimit: bodyBytesMax,
+    // Until a request has come as a whole.
+    requestTimeout: 30_000,
     // A held answer, or a stream, has no head alone.
     exposeHeadRoutes: false,
     // What comes on open connections while the service ends is answered as well as it can be.

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
 import { Agent, request } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -185,18 +186,21 @@ test('at its end a node answers who waits, and takes nobody any more', async (co
   is((await ask(context, 2, 'GET', `${b}/requests/x`)).body.status, 'waiting')
 })
 
-test('at its end a node waits neither for connections that are not used, nor for who does not read', async (context) => {
+test('at its end a node waits neither for connections that are not used, nor for who does not send', async (context) => {
   await openAll(context)
   const { port } = new URL(context.urls[0] ?? '')
-  const [unused, deaf] = [1, 2].map(() => connect({ port: Number(port), host: '127.0.0.1' })) as [
+  const [unused, slow] = [1, 2].map(() => connect({ port: Number(port), host: '127.0.0.1' })) as [
     Socket,
     Socket,
   ]
-  deaf.write('GET /events?lock= HTTP/1.1\r\nhost: x\r\n\r\n')
-  await Promise.all([once(unused, 'connect'), once(deaf, 'readable')])
-  const closed = [once(unused, 'close'), once(deaf, 'close')]
+  const arrived = once(context.nodes[0]?.app.server as Server, 'request')
+  slow.write(
+    'PUT /operator/paused HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{',
+  )
+  await Promise.all([once(unused, 'connect'), arrived])
+  const closed = [once(unused, 'close'), once(slow, 'close')]
   await context.nodes[0]?.close()
-  for (const socket of [unused, deaf]) socket.resume()
+  for (const socket of [unused, slow]) socket.resume()
   await Promise.all(closed)
 })
 
