@@ -6,6 +6,8 @@ import { RequestError } from './failures.ts'
 import type { HttpLimits } from './http-limits.ts'
 import { Quota } from './quota.ts'
 
+const atOnce = AbortSignal.abort()
+
 export class Holds {
   readonly #limits: () => HttpLimits
   readonly #quota = new Quota()
@@ -31,7 +33,7 @@ export class Holds {
     holdMs: number,
     act: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    if (holdMs === 0 || this.#ended) return act(AbortSignal.abort())
+    if (holdMs === 0 || this.#ended) return act(atOnce)
     const giveBack = this.#take(identity.name)
     const controller = new AbortController()
     const end = (): void => controller.abort()

@@ -6,7 +6,6 @@ import type { LockReplica } from '../machine/machine.ts'
 
 export class Majority {
   readonly #replica: LockReplica
-  readonly #patienceMs: () => number
   readonly #ends: readonly (() => void)[]
   #timer: NodeJS.Timeout | null = null
   #isLost = false
@@ -14,22 +13,28 @@ export class Majority {
   /** @param lost called when `check` begins to throw */
   constructor(replica: LockReplica, patienceMs: () => number, lost: () => void) {
     this.#replica = replica
-    this.#patienceMs = patienceMs
-    const begin = (): void => this.#begin(lost)
+    const lose = (): void => {
+      this.#isLost = true
+      lost()
+    }
+    const begin = (): void => {
+      this.#timer ??= setTimeout(lose, patienceMs())
+    }
     this.#ends = [
       replica.on('no-quorum', begin),
       replica.on('down', begin),
       replica.on('primary', () => this.#regain()),
-      replica.on('stopped', lost),
+      replica.on('stopped', lose),
     ]
     if (!replica.status.primary) begin()
   }
 
   /** @throws {QuorateError} `NoQuorum`, or why the replica has ended */
   check(): void {
+    if (!this.#isLost) return
     const { ended, obstacle, primary } = this.#replica.status
     if (ended !== null) throw new QuorateError(ended.code, ended.message, { outcome: 'unapplied' })
-    if (!this.#isLost || primary) return
+    if (primary) return
     const why = obstacle === null ? 'This node is in no majority' : describeObstacle(obstacle)
     throw new QuorateError('NoQuorum', why, { outcome: 'unapplied' })
   }
@@ -37,13 +42,6 @@ export class Majority {
   close(): void {
     for (const end of this.#ends) end()
     this.#regain()
-  }
-
-  #begin(lost: () => void): void {
-    this.#timer ??= setTimeout(() => {
-      this.#isLost = true
-      lost()
-    }, this.#patienceMs())
   }
 
   #regain(): void {

@@ -13,11 +13,14 @@ export class Service {
   readonly limits: () => HttpLimits
   readonly waits: Waits
   readonly holds: Holds
+  /** Of this node. */
+  readonly nodeid: number
   readonly #majority: Majority
 
   constructor(replica: LockReplica, limits: () => HttpLimits) {
     this.replica = replica
     this.limits = limits
+    this.nodeid = replica.status.self.nodeid
     this.waits = new Waits(replica, () => this.#majority.check())
     this.holds = new Holds(limits)
     this.#majority = new Majority(
@@ -30,11 +33,6 @@ export class Service {
   /** As this replica has it. */
   get state(): LockState {
     return this.replica.state as LockState
-  }
-
-  /** Of this node. */
-  get nodeid(): number {
-    return this.replica.status.self.nodeid
   }
 
   /** Commands, within a request's time. @throws {QuorateError} `NoQuorum`: it would pass for nothing */
