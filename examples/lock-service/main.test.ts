@@ -38,12 +38,4 @@ async function answerOf(command: string): Promise<string> {
   return answer
 }
 
-test('a port that is none shows the help', () => {
-  const { status, stderr } = spawnSync(process.execPath, [...process.execArgv, program, '--port', '65534'], {
-    encoding: 'utf8',
-  })
-  is(status, 2)
-  match(stderr, /--port must be[\s\S]*Usage: main\.ts/)
-})
-
 test.run()

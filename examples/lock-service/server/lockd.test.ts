@@ -25,7 +25,6 @@ async function run(options: readonly string[]): Promise<Ended> {
 
 test('what is wrong with the command line is told, and nothing is opened', async () => {
   const cases = [
-    [['--help'], 0, /^Usage: lockd\.ts[\s\S]*--config-prefix/],
     [['--host', '0.0.0.0'], 2, /^Without --tokens anybody who reaches 0\.0\.0\.0[\s\S]*--insecure/],
     // One line, and not a stack.
     [['--tls-cert', '/nowhere', '--tls-key', '/nowhere'], 1, /^No TLS with \/nowhere[^\n]*\n$/],

@@ -20,6 +20,7 @@ import { Tls } from './tls.ts'
 interface Context {
   folder: string
   network: MemoryNetwork
+  maps: FileMap[]
   nodes: LockNode[]
   urls: string[]
   open: (nodeid: number, options?: Partial<NodeOptions>) => Promise<LockNode>
@@ -31,6 +32,7 @@ const voters = [1, 2, 3]
 test.before.each(async (context) => {
   context.folder = mkdtempSync(join(tmpdir(), 'lock-node-'))
   context.network = new MemoryNetwork({ nodes: voters })
+  context.maps = []
   context.nodes = []
   context.urls = []
   context.open = async (nodeid, options = {}) => {
@@ -44,8 +46,9 @@ test.before.each(async (context) => {
   }
 })
 
-test.after.each(async ({ nodes, folder }) => {
+test.after.each(async ({ nodes, maps, folder }) => {
   await Promise.all(nodes.map((node) => node.close()))
+  await Promise.all(maps.map((map) => map.close()))
   rmSync(folder, { recursive: true })
 })
 
@@ -56,6 +59,15 @@ async function openAll({ open, nodes }: Context, options?: Partial<NodeOptions>)
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look at what there is.
 type Answer = { readonly status: number; readonly headers: Headers; readonly body: any }
+
+/** Nodes that give up soon. */
+async function impatient({ folder, maps }: Context): Promise<Partial<NodeOptions>> {
+  const path = join(folder, 'impatient.json')
+  writeFileSync(path, JSON.stringify({ service: { http: { deadlineMs: 200 } } }))
+  const map = await FileMap.open({ path })
+  maps.push(map)
+  return { map }
+}
 
 /** `node` from 1 on. */
 async function ask(
@@ -130,10 +142,7 @@ test('a session lives on with another node when the one it was opened at has die
 })
 
 test('without a majority writes fail, who waits is sent away, and stale reads say so', async (context) => {
-  const path = join(context.folder, 'limits.json')
-  writeFileSync(path, JSON.stringify({ service: { http: { deadlineMs: 200 } } }))
-  await using map = await FileMap.open({ path })
-  await openAll(context, { map })
+  await openAll(context, await impatient(context))
   const session = await openSession(context, 3, 'a')
   await ask(context, 3, 'POST', `${session}/requests`, wanting('x'))
   const watches = ask(context, 3, 'GET', `${session}/requests/x?until=lost&holdMs=60000`)
@@ -162,11 +171,10 @@ test('without a majority writes fail, who waits is sent away, and stale reads sa
   await context.nodes[2]?.replica.ready()
   is((await ask(context, 3, 'PUT', `${session}/alive`)).status, 200)
   is((await ask(context, 3, 'GET', '/readyz')).status, 200)
-  await map.close()
 })
 
 test('a write that comes right after the majority was lost fails in its time', async (context) => {
-  await openAll(context)
+  await openAll(context, await impatient(context))
   context.network.partition([[1, 2], [3]])
   while (context.nodes[2]?.replica.status.primary === true) await sleep(1)
   const refused = await ask(context, 3, 'POST', '/sessions', {})
@@ -187,7 +195,7 @@ test('at its end a node answers who waits, and takes nobody any more', async (co
 })
 
 test('at its end a node waits neither for connections that are not used, nor for who does not send', async (context) => {
-  await openAll(context)
+  await openAll(context, await impatient(context))
   const { port } = new URL(context.urls[0] ?? '')
   const [unused, slow] = [1, 2].map(() => connect({ port: Number(port), host: '127.0.0.1' })) as [
     Socket,

@@ -19,11 +19,22 @@ export const id = text(idLengthMax)
 const value = z.string().max(valueLengthMax).nullable()
 const milliseconds = z.number().int().min(0)
 
-/** How long the answer may be held back while there is nothing to say, milliseconds. */
-export const hold = z.object({ holdMs: z.coerce.number().int().min(0).max(holdMsMax).default(0) })
+export const hold = z.object({
+  holdMs: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(holdMsMax)
+    .default(0)
+    .describe('How long the answer may be held back while there is nothing to say'),
+})
 
-/** Whether the answer may be what this node had last, however old. */
-export const stale = z.object({ stale: z.stringbool().default(false) })
+export const stale = z.object({
+  stale: z
+    .stringbool()
+    .default(false)
+    .describe('true: the answer may be what this node had last, however old'),
+})
 
 export const sessionPath = z.object({ session })
 export const requestPath = z.object({ session, id })
@@ -34,10 +45,18 @@ export const arrivalPath = barrierPath.extend({ session, id })
 export const countdownPath = z.object({ countdown: lockName })
 export const nodePath = z.object({ nodeid: z.coerce.number().int().min(1) })
 
-/** `decided`: until it waits no more; `lost`: until it is granted no more. */
-export const requestQuery = hold.extend({ until: z.enum(['decided', 'lost']).default('decided') })
-/** `seen`: the tag of the lock as the client knows it; without it, any change from now on. */
-export const changesQuery = hold.extend({ seen: z.string().optional() })
+export const requestQuery = hold.extend({
+  until: z
+    .enum(['decided', 'lost'])
+    .default('decided')
+    .describe('decided: until it waits no more; lost: until it is granted no more'),
+})
+export const changesQuery = hold.extend({
+  seen: z
+    .string()
+    .optional()
+    .describe('The tag of the lock as it is known; without it any change from now on counts'),
+})
 export const tokenQuery = z.object({ token: z.coerce.number().int() })
 
 export const want = z.discriminatedUnion('mode', [
@@ -51,21 +70,22 @@ export const want = z.discriminatedUnion('mode', [
 ])
 
 export const sessionBody = z.object({
-  /** Chosen by the client, so that a request that is sent again opens no second one; else drawn. */
-  id: text(60).optional(),
-  ttlMs: milliseconds.default(10_000),
-  lockDelayMs: milliseconds.default(0),
+  id: text(60).optional().describe('The same again is the same session; else one is drawn'),
+  ttlMs: milliseconds.default(10_000).describe('How long it lives unless it is kept alive'),
+  lockDelayMs: milliseconds.default(0).describe('How long nobody gets what it loses by expiring'),
 })
 
 export const requestBody = z.object({
   id,
-  owner: z.string().max(idLengthMax).default(''),
+  owner: z.string().max(idLengthMax).default('').describe('For whom within the session'),
   wants: z.array(want).min(1),
-  /** How long it stays in the queue; 0: not at all, null: for as long as the session lives. */
-  waitMs: milliseconds.nullable().default(null),
-  reentrant: z.boolean().default(false),
-  detectDeadlock: z.boolean().default(true),
-  value: value.default(null),
+  waitMs: milliseconds
+    .nullable()
+    .default(null)
+    .describe('How long it stays in the queue; 0: not at all, null: as long as the session lives'),
+  reentrant: z.boolean().default(false).describe('What the owner has already is granted once more'),
+  detectDeadlock: z.boolean().default(true).describe('Refused, if it would close a cycle of waits'),
+  value: value.default(null).describe('What others see of the holder'),
 })
 
 export const valueBody = z.object({ value })
@@ -82,15 +102,13 @@ const limit = z.coerce.number().int().min(1).max(1_000).default(100)
 /** A part of a list, in the order of names. */
 export const page = stale.extend({
   prefix: z.string().max(nameLengthMax).default(''),
-  /** The last name that was seen. */
-  after: z.string().max(nameLengthMax).optional(),
+  after: z.string().max(nameLengthMax).optional().describe('The last name that was seen'),
   limit,
 })
 
 /** A part of the audit. */
 export const auditPage = stale.extend({
-  /** The last number that was seen. */
-  after: z.coerce.number().int().min(0).default(0),
+  after: z.coerce.number().int().min(0).default(0).describe('The last number that was seen'),
   limit,
 })
 
