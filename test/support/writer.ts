@@ -12,6 +12,7 @@ const underWayMax = 16
 let lastClient = 0
 
 export class Writer {
+  readonly #name: string = `client ${++lastClient}`
   readonly #key: string
   readonly #replica: ReplicaProcess
   readonly #confirmed: number[] = []
@@ -21,7 +22,7 @@ export class Writer {
 
   /** Writes from now on; each command has at least as many bytes. */
   constructor(replica: ReplicaProcess, { commandBytes = 0 } = {}) {
-    this.#key = `clients/${String(++lastClient).padStart(commandBytes, '0')}`
+    this.#key = `clients/${String(lastClient).padStart(commandBytes, '0')}`
     this.#replica = replica
     this.#lanes = Array.from({ length: underWayMax }, () => this.#write())
   }
@@ -45,13 +46,13 @@ export class Writer {
     equal(
       applied,
       [...new Set(applied)].sort((a, b) => a - b),
-      `${this.#key}: once each, and in order`,
+      `${this.#name}: once each, and in order`,
     )
     const kept = new Set(applied)
     equal(
       this.#confirmed.filter((id) => !kept.has(id)),
       [],
-      `${this.#key}: confirmed and lost`,
+      `${this.#name}: confirmed and lost`,
     )
     ok(applied.every((id) => id <= this.#lastId))
   }

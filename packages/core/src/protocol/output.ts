@@ -121,6 +121,8 @@ export type Notice =
   | { readonly notice: 'left'; readonly ballot: Ballot }
   | { readonly notice: 'obstacle'; readonly obstacle: Obstacle }
   | { readonly notice: 'catching-up'; readonly from: Index; readonly to: Index; readonly bytes: number }
+  /** A donor's snapshot is the state now: no donor that was asked had the entries. */
+  | { readonly notice: 'restored'; readonly index: Index }
   /** An INSTALL was chosen with fewer than a majority of intact logs. */
   | { readonly notice: 'intact-minority'; readonly intact: readonly number[] }
   | { readonly notice: 'stranger'; readonly nodeid: number }

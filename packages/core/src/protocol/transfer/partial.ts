@@ -7,6 +7,7 @@ import { Log } from '../../log/log.ts'
 import { type Install, type Position, type SnapshotChunk, samePosition } from '../../wire/messages.ts'
 import { dropPartial } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
+import { notify } from '../notices.ts'
 import { persist } from '../persist.ts'
 import { giveWay } from '../round/force.ts'
 import type { InstalledState, JoinerState, PartialState, State } from '../state.ts'
@@ -95,6 +96,7 @@ function restore(state: State, joiner: JoinerState, partial: PartialState, diges
   joiner.tail.length = 0
   joiner.at = { index, chain }
   joiner.credit = 0
+  notify(state, { notice: 'restored', index })
   state.outputs.push({ type: 'restore', index })
 }
 
