@@ -1,5 +1,6 @@
 // How much of the committed log stays in memory for those who missed it. Design: docs/protocol.md, "Catching up".
 
+import { faulty } from './faults.ts'
 import type { State } from './state.ts'
 import { dropSnapshot } from './transfer/donor.ts'
 
@@ -16,4 +17,12 @@ export function forgetOld(state: State): void {
   const excess = end - log.start - limits.retainedEntriesMax
   if (excess > 0) log.forget(log.start + excess)
   while (log.bytes > limits.retainedBytesMax && log.start < end) log.forget(log.start + 1)
+  forgetOnDiskWrongly(state)
+}
+
+/** Seeded fault: on disk they are needed until a snapshot covers them. */
+function forgetOnDiskWrongly(state: State): void {
+  if (!faulty(state, 'forgotten-before-snapshot')) return
+  state.unsavedForget = state.log.start
+  state.unsaved = true
 }

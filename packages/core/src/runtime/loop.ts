@@ -9,6 +9,7 @@ import type { StorageWrite } from '../ports/storage.ts'
 import type { Delivery, TransportEvent, View } from '../ports/transport.ts'
 import { isDigestIndex } from '../protocol/digests.ts'
 import { Engine } from '../protocol/engine.ts'
+import { faulty } from '../protocol/faults.ts'
 import type { Input } from '../protocol/input.ts'
 import type { EngineOptions, StoredState } from '../protocol/options.ts'
 import type {
@@ -26,7 +27,7 @@ import { emptied } from './emptied-storage.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
 import { IncomingSnapshot } from './incoming-snapshot.ts'
 import { Outbox } from './outbox.ts'
-import { restoreStored } from './owned-storage.ts'
+import { checkReach, restoreStored } from './owned-storage.ts'
 import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
 import { WallClock } from './wall-clock.ts'
 
@@ -251,7 +252,7 @@ export class Loop {
   #restorePart({ offset, part: bytes }: RestorePartOutput): void {
     if (offset === 0) {
       this.#incoming = new IncomingSnapshot()
-      this.#compaction?.giveUp()
+      if (!faulty(this.engine.state, 'own-parts-among-others')) this.#compaction?.giveUp()
     }
     this.#incoming?.add(bytes)
     if (this.#storage !== null) this.#write(this.#storage, { part: { offset, bytes } }, () => {})
@@ -366,6 +367,7 @@ export class Loop {
     const { record, snapshot, start, entries } = stored
     if (snapshot !== null) restoreStored(this.state, snapshot)
     const { versions, index } = this.state
+    checkReach(stored, index)
     return { record, start: { ...start, versions }, entries, applied: index }
   }
 

@@ -3,6 +3,7 @@
 
 import { setImmediate as turn } from 'node:timers/promises'
 import { QuorateError } from '../errors.ts'
+import type { Index } from '../log/entry.ts'
 import { type ReplicatedState, snapshotDecoder } from '../machine/replicated-state.ts'
 import type { Storage, StorageOwner, Stored } from '../ports/storage.ts'
 import type { LoopStorage, ReadSnapshot, Restorable } from './ports.ts'
@@ -42,6 +43,21 @@ export function restoreStored(state: ReplicatedState, { index, decoder }: ReadSn
     'Malformed',
     `The storage's snapshot says that it is at ${index}, and holds the state at ${state.index}: the storage is ` +
       'damaged. Keep it aside, and open the replica with an empty one',
+  )
+}
+
+/**
+ * Nothing is missing: the log goes on where the state ends, and has all that is committed.
+ *
+ * @throws {QuorateError} `Malformed`
+ */
+export function checkReach({ record, start, entries }: Restorable, applied: Index): void {
+  const last = start.index + entries.length
+  if (start.index <= applied && applied <= record.commit && record.commit <= last) return
+  throw new QuorateError(
+    'Malformed',
+    `The storage has the state at ${applied}, entries behind ${start.index} up to ${last}, and a commit at ` +
+      `${record.commit}: what lies between is missing. Keep it aside, and open the replica with an empty one`,
   )
 }
 
