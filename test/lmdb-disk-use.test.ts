@@ -78,7 +78,7 @@ interface Kept {
 function boundBytes({ retentions = 1, asides = 0 }: Kept): number {
   const behind = Math.max(limits.logBytesMax, snapshotBytes)
   const log = retentions * limits.retainedBytesMax + behind + meanwhileBytes
-  return 2 * (log + 3 * snapshotBytes + asides * (log + snapshotBytes)) + 32 * mebibyte
+  return 2 * (log + 3 * snapshotBytes + asides * (log + snapshotBytes)) + 96 * mebibyte
 }
 
 /** Under load, once all that is kept is there: no more than one step by which the file grows. */
