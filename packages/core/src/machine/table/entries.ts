@@ -20,9 +20,11 @@ export interface Bounds {
   readonly reverse?: boolean | undefined
 }
 
-/** What was there before a key was changed, for `undo`. */
+/** What was there before a change, for `undo`. */
 export interface Before {
-  readonly key: string
+  readonly tree: Tree
+  /** `null`: the tree was replaced, and is as it was. */
+  readonly key: string | null
   readonly stored: unknown
   readonly low: number
   readonly high: number
@@ -33,17 +35,13 @@ export interface Before {
 const storedUndefined = Symbol('undefined')
 
 export class Entries {
-  readonly #tree: Tree
+  #tree: Tree
   readonly #hash: EntryHash
   readonly #isSnapshot: boolean
   /** Of what is there now. */
   #snapshot: Entries | null = null
 
-  constructor(
-    tree: Tree = new BTree(undefined, compareKeys),
-    hash: EntryHash = new EntryHash(),
-    isSnapshot = false,
-  ) {
+  constructor(tree: Tree = emptyTree(), hash: EntryHash = new EntryHash(), isSnapshot = false) {
     this.#tree = tree
     this.#hash = hash
     this.#isSnapshot = isSnapshot
@@ -90,6 +88,13 @@ export class Entries {
     this.#snapshot = null
   }
 
+  /** At once, however many there are. */
+  clear(): void {
+    this.#tree = emptyTree()
+    Object.assign(this.#hash, { low: 0, high: 0 })
+    this.#snapshot = null
+  }
+
   /** The first, or the last. */
   edge(isLast: boolean): Pair | undefined {
     const key = isLast ? this.#tree.maxKey() : this.#tree.minKey()
@@ -117,15 +122,17 @@ export class Entries {
     return new Entries(this.#tree.clone(), new EntryHash(this.low, this.high))
   }
 
-  before(key: string): Before {
+  /** @param key that is changed next; `null`: `clear` is */
+  before(key: string | null): Before {
     const { low, high } = this
-    return { key, stored: this.#tree.get(key), low, high, snapshot: this.#snapshot }
+    const stored = key === null ? undefined : this.#tree.get(key)
+    return { tree: this.#tree, key, stored, low, high, snapshot: this.#snapshot }
   }
 
   /** Takes back the last change that was not taken back yet. */
-  undo({ key, stored, low, high, snapshot }: Before): void {
-    if (stored === undefined) this.#tree.delete(key)
-    else this.#tree.set(key, stored)
+  undo({ tree, key, stored, low, high, snapshot }: Before): void {
+    this.#tree = tree
+    if (key !== null) this.#restore(key, stored)
     Object.assign(this.#hash, { low, high })
     this.#snapshot = snapshot
   }
@@ -136,6 +143,11 @@ export class Entries {
     if (last !== undefined && key <= last) return false
     this.#put(key, value)
     return true
+  }
+
+  #restore(key: string, stored: unknown): void {
+    if (stored === undefined) this.#tree.delete(key)
+    else this.#tree.set(key, stored)
   }
 
   #put(key: string, value: unknown): void {
@@ -156,6 +168,10 @@ export function encodeEntry(key: string, value: unknown): Uint8Array {
 
 function unstored(stored: unknown): unknown {
   return stored === storedUndefined ? undefined : stored
+}
+
+function emptyTree(): Tree {
+  return new BTree(undefined, compareKeys)
 }
 
 function compareKeys(a: string, b: string): number {
