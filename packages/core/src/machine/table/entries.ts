@@ -1,10 +1,12 @@
 // The entries of a table: a B+ tree of frozen values, by key in the order of UTF-16 code units, and their hash. A
 // snapshot of them is taken at once, for the trees share their nodes, and the first change to a shared node copies it.
+// Values that came with a snapshot are packed until somebody looks at them, which nobody sees.
 
 import { freeze } from 'immer'
 import sortedBTree from 'sorted-btree'
 import { read } from '../data/decode.ts'
 import { encodeAll } from '../data/encode.ts'
+import { Packed } from '../data/packed.ts'
 import { Reader } from '../data/reader.ts'
 import { EntryHash } from './entry-hash.ts'
 
@@ -110,6 +112,14 @@ export class Entries {
     }
   }
 
+  /** All in order, to be encoded: what is packed stays so. Each pair is the same array again. */
+  *packedPairs(): IterableIterator<Pair> {
+    for (const pair of this.#tree.entries(undefined, [])) {
+      pair[1] = encodable(pair[1])
+      yield pair
+    }
+  }
+
   /** The same as they are now, whatever changes here. While nothing does, the same object. */
   snapshot(): Entries {
     if (this.#isSnapshot) return this
@@ -137,7 +147,11 @@ export class Entries {
     this.#snapshot = snapshot
   }
 
-  /** Of a snapshot that is read: its hash came with it. Whether the key is above all others. */
+  /**
+   * Of a snapshot that is read: its hash came with it. Whether the key is above all others.
+   *
+   * @param value frozen, or packed
+   */
   append(key: string, value: unknown): boolean {
     const last = this.#tree.maxKey()
     if (last !== undefined && key <= last) return false
@@ -167,7 +181,12 @@ export function encodeEntry(key: string, value: unknown): Uint8Array {
 }
 
 function unstored(stored: unknown): unknown {
+  if (stored instanceof Packed) return stored.value
   return stored === storedUndefined ? undefined : stored
+}
+
+function encodable(stored: unknown): unknown {
+  return stored instanceof Packed && stored.bytes !== null ? stored : unstored(stored)
 }
 
 function emptyTree(): Tree {
