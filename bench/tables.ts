@@ -1,13 +1,13 @@
 // A table of a million entries in a replicated state: what one costs, a snapshot of all, and how long the event loop is
 // held up by it. docs/benchmarks.md says how it is measured and what it says.
 
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { snapshotDecoder } from '@quorate/core/simulation'
 import type { Bench, Row } from '../scripts/bench/bench.ts'
+import { temporaryFolder } from '../scripts/temporary-folder.ts'
 import { BoxOffice, keyOf, type Seat, seatOf } from './tables/box-office.ts'
 import { cpuNanosecondsEach, type Turns, takeTurns } from './tables/turns.ts'
 
@@ -119,14 +119,12 @@ async function takeSnapshot(name: string, office: BoxOffice, entries: number): P
 
 /** From a file: what lay in memory would be the garbage collector's work in these turns, too. */
 async function restore(office: BoxOffice): Promise<Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'quorate-bench-'))
-  const file = openSync(join(folder, 'snapshot'), 'w+')
+  const file = openSync(join(temporaryFolder('bench'), 'snapshot'), 'w+')
   try {
     save(office, file)
     return await restoreFrom(file, office.replica.digest())
   } finally {
     closeSync(file)
-    rmSync(folder, { recursive: true })
   }
 }
 

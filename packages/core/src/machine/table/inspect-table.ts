@@ -24,14 +24,12 @@ export function inspectTable(
 ): string {
   if (depth !== null && depth < 0) return '[Table]'
   const shown = new Map(table.range({ limit: limitOf(options.maxArrayLength) }))
-  const text = inspect(shown, { ...options, depth, maxArrayLength: null })
+  const text = inspect(shown, { ...options, depth })
   const more = table.size - shown.size
   return `Table(${table.size}) ${text.slice(text.indexOf('{'))}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** Node takes any number, and `null` for all. */
-function limitOf(maxArrayLength: number | null | undefined): number | undefined {
-  return typeof maxArrayLength === 'number' && Number.isFinite(maxArrayLength)
-    ? Math.max(0, Math.trunc(maxArrayLength))
-    : undefined
+function limitOf(maxArrayLength: number | null = 100): number | undefined {
+  return Number.isFinite(maxArrayLength) ? Math.max(0, Math.trunc(maxArrayLength as number)) : undefined
 }

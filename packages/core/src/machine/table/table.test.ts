@@ -85,6 +85,8 @@ test('a table is shown as a Map is, and of a large one the first entries', () =>
   }
   assert.is(inspect(new Table()), 'Table(0) {}')
   assert.is(inspect(own, { maxArrayLength: 1 }), "Table(2) { 'a' => 2 } and 1 more")
+  const lists = new Table([['a', [1, 2, 3]]])
+  assert.is(inspect(lists, { maxArrayLength: 1 }), "Table(1) { 'a' => [ 1, ... 2 more items ] }")
   assert.is(inspect(own, { maxArrayLength: -1 }), 'Table(2) {} and 2 more')
   const many = new Table([...Array(1000).keys()].map((at) => [`k${at}`, at]))
   const [, last] = [...many].slice(98, 100)
