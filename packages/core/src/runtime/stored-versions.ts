@@ -12,9 +12,9 @@ export const protocolVersions = { lowest: 1, highest: 1 }
 
 /** @throws {QuorateError} `VersionTooNew`, `VersionTooOld` */
 export function checkAgreed({ stored }: LoopStorage, machine: Machine): void {
-  const view = stored?.entries.map(({ body }) => body).findLast((body) => body.type === 'view')
+  const view = stored?.entries.findLast(({ body }) => body.type === 'view')
   if (view === undefined) return
-  const { versions } = view as ViewBody
+  const { versions } = view.body as ViewBody
   if (versions.protocol > protocolVersions.highest)
     throw new QuorateError(
       'VersionTooNew',
