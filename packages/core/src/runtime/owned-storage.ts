@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { QuorateError } from '../errors.ts'
 import { type ReplicatedState, snapshotDecoder } from '../machine/replicated-state.ts'
 import type { Storage, StorageOwner, Stored } from '../ports/storage.ts'
+import type { StoredState } from '../protocol/options.ts'
 import type { LoopStorage, ReadSnapshot, Restorable } from './ports.ts'
 import { bad } from './replica-bounds.ts'
 
@@ -32,6 +33,19 @@ export async function restorable({ snapshot, ...stored }: Stored): Promise<Resto
     await turn()
   }
   return { ...stored, snapshot: { index: snapshot.index, bytes, decoder } }
+}
+
+/**
+ * What an engine begins with; `state` is restored, if it was not yet.
+ *
+ * @throws {QuorateError} as `restoreStored`
+ */
+export function storedState(state: ReplicatedState, stored: Restorable | null): StoredState | null {
+  if (stored === null) return null
+  const { record, snapshot, start, entries, replayed } = stored
+  if (replayed === undefined && snapshot !== null) restoreStored(state, snapshot)
+  const { versions } = replayed ?? state
+  return { record, start: { ...start, versions }, entries, applied: state.index }
 }
 
 /** @throws {QuorateError} as `ReplicatedState.restore`; `Malformed` also where the state is that of another index */
