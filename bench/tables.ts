@@ -8,7 +8,8 @@ import { runInNewContext } from 'node:vm'
 import { snapshotDecoder } from '@quorate/core/simulation'
 import type { Bench, Row } from '../scripts/bench/bench.ts'
 import { temporaryFolder } from '../scripts/temporary-folder.ts'
-import { BoxOffice, keyOf, type Seat, seatOf } from './tables/box-office.ts'
+import { keyOf, type Seat, seatOf } from './support/seats.ts'
+import { BoxOffice } from './tables/box-office.ts'
 import { cpuNanosecondsEach, type Turns, takeTurns } from './tables/turns.ts'
 
 /** As replicas send them. */

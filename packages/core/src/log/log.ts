@@ -31,12 +31,15 @@ const forgottenEntry: Entry = {
 export class Log {
   #start: LogStart
   /** Entries from `#start.index + 1 - #forgotten` on. */
-  #entries: Entry[] = []
+  #entries: Entry[]
   #forgotten = 0
-  #bytes = 0
+  #bytes: number
 
-  constructor(start: LogStart = emptyLogStart) {
+  /** @param entries follow `start`, each with its chain */
+  constructor(start: LogStart = emptyLogStart, entries: readonly Entry[] = []) {
     this.#start = start
+    this.#entries = [...entries]
+    this.#bytes = bytesOf(entries)
   }
 
   /** The index before the first retained entry. */

@@ -328,8 +328,7 @@ export class State {
     this.epoch = record?.epoch ?? { ballot: noBallot, participants: [] }
     this.blank = record?.blank ?? true
     this.commit = record?.commit ?? 0
-    this.log = new Log(stored?.start)
-    for (const { body, payload } of stored?.entries ?? []) this.log.append(body, payload)
+    this.log = new Log(stored?.start, stored?.entries)
     this.certain = Math.max(record?.certain ?? 0, this.commit)
     // What was acked before a crash is not known: anything that is on disk.
     this.possible = Math.max(this.certain, this.log.last)

@@ -7,11 +7,10 @@ import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { CancelTimer } from '../ports/clock.ts'
 import type { StorageWrite } from '../ports/storage.ts'
 import type { Delivery, TransportEvent, View } from '../ports/transport.ts'
-import { isDigestIndex } from '../protocol/digests.ts'
 import { Engine } from '../protocol/engine.ts'
 import { faulty } from '../protocol/faults.ts'
 import type { Input } from '../protocol/input.ts'
-import type { EngineOptions, StoredState } from '../protocol/options.ts'
+import type { EngineOptions } from '../protocol/options.ts'
 import type {
   ApplyOutput,
   Output,
@@ -27,8 +26,8 @@ import { emptied } from './emptied-storage.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
 import { IncomingSnapshot } from './incoming-snapshot.ts'
 import { Outbox } from './outbox.ts'
-import { checkReach, restoreStored } from './owned-storage.ts'
-import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
+import { storedState } from './owned-storage.ts'
+import type { LoopListener, LoopPorts, LoopStorage, Replayed } from './ports.ts'
 import { WallClock } from './wall-clock.ts'
 
 /** How the loop's engine is made; what was stored comes from the storage. */
@@ -86,6 +85,8 @@ export class Loop {
     stop: ({ reason, text }) => this.#fail(reason, new Error(text)),
   }
   #state: ReplicatedState
+  /** Until the start. */
+  #replayed: Replayed | null
   #storage: LoopStorage | null
   /** For joiners. */
   #held: HeldSnapshot | null = null
@@ -110,15 +111,19 @@ export class Loop {
     listener: LoopListener,
   ) {
     this.#makeState = makeState
-    this.#state = makeState()
+    this.#replayed = ports.storage?.stored?.replayed ?? null
+    this.#state = this.#replayed?.state ?? makeState()
     this.#ports = ports
     this.#storage = ports.storage
     this.#listener = listener
     this.#outbox = new Outbox((bytes) => ports.send(bytes))
     this.#wall = new WallClock(ports.clock)
     const { offsetMs: wallOffsetMs } = this.#wall
-    this.engine = new Engine({ ...options, wallOffsetMs, stored: this.#load() })
+    const stored = storedState(this.#state, ports.storage?.stored ?? null)
+    this.engine = new Engine({ ...options, wallOffsetMs, stored })
     this.#compaction = this.#makeCompaction()
+    // Who opened the storage has it as long as the replica is open.
+    if (ports.storage !== null) ports.storage.stored = null
   }
 
   /** `null`: there is no storage. */
@@ -131,9 +136,11 @@ export class Loop {
     return this.#state
   }
 
-  /** Applies again what was committed before a restart. To be called once, before all else. */
+  /** Applies again what was committed before a restart, if it was not yet. To be called once, before all else. */
   start(self: Member): void {
     this.#run(this.engine.start())
+    if (this.#replayed !== null && this.#replayed.bytes > 0) this.#tellReplayed(this.#replayed)
+    this.#replayed = null
     this.input({ type: 'up', self })
   }
 
@@ -265,17 +272,23 @@ export class Loop {
       for (const { body, payload } of entries) {
         index += 1
         this.#compaction?.grew(payload.length)
-        const beforeMs = this.state.timeMs
         const events = report.apply(index, body)
         if (events.length > 0) this.#listener.emitted(index, events)
-        if (isDigestIndex(index, body, beforeMs, this.state.timeMs))
-          this.#inputs.push({ type: 'digest', index, digest: this.state.digest() })
       }
     } catch (error) {
       this.#fail('machine', error as Error)
       return
     }
     this.#report(report, index)
+  }
+
+  #tellReplayed({ bytes, digests }: Replayed): void {
+    const { index } = this.state
+    this.#compaction?.grew(bytes)
+    this.#inputs.push(...digests)
+    // Whoever hears of events hears of those behind this index.
+    this.#listener.emitted(index, [])
+    this.#report(new AppliedReport(this.state, this.engine.state.self.incarnation), index)
   }
 
   /**
@@ -324,7 +337,7 @@ export class Loop {
   }
 
   #report(report: AppliedReport, index: Index): void {
-    this.#inputs.push(report.input())
+    this.#inputs.push(...report.digests, report.input())
     if (report.outcomes.length > 0) this.#listener.outcomes(report.outcomes)
     this.#listener.applied(index)
   }
@@ -359,16 +372,6 @@ export class Loop {
     } catch (error) {
       this.#fail('machine', error as Error)
     }
-  }
-
-  #load(): StoredState | null {
-    const stored = this.#storage?.stored ?? null
-    if (stored === null) return null
-    const { record, snapshot, start, entries } = stored
-    if (snapshot !== null) restoreStored(this.state, snapshot)
-    const { versions, index } = this.state
-    checkReach(stored, index)
-    return { record, start: { ...start, versions }, entries, applied: index }
   }
 
   #fail(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {

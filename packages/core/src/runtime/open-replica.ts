@@ -13,6 +13,7 @@ import { Core } from './core.ts'
 import type { LoopEngineOptions } from './loop.ts'
 import { checkOwner, owned, restorable } from './owned-storage.ts'
 import type { LoopStorage } from './ports.ts'
+import { replay } from './replay.ts'
 import { Replica } from './replica.ts'
 import { bad } from './replica-bounds.ts'
 import {
@@ -71,15 +72,21 @@ export async function openFaultyReplica<M extends Machine>(
 
 async function openStorage(
   storage: Storage,
-  { group, machine }: CompleteOptions,
+  complete: CompleteOptions,
   nodeid: number,
 ): Promise<LoopStorage> {
+  const { group, machine, clock } = complete
   const owner = { group, nodeid, machine: machine.name }
   const stored = await storage.load()
-  if (stored !== null) checkOwner(stored, owner)
-  const opened = owned(storage, stored && (await restorable(stored)), owner)
-  checkAgreed(opened, machine)
-  return opened
+  if (stored === null) return owned(storage, null, owner)
+  checkOwner(stored, owner)
+  const found = await restorable(stored)
+  checkAgreed(found, machine)
+  return owned(storage, { ...found, replayed: await replay(stateOf(complete), found, clock) }, owner)
+}
+
+function stateOf({ machine, guard }: CompleteOptions): ReplicatedState {
+  return new ReplicatedState(machine, guard === undefined ? {} : { guard })
 }
 
 /** What is known before the join. */
@@ -133,13 +140,12 @@ function startFailure(ended: QuorateError): QuorateError {
 }
 
 function makeCore(options: Joining, channel: Channel, fault: SeededFault | null): Core {
-  const { machine, guard } = options
   const { messageBytesMax } = channel
   const commandBytesMax = messageBytesMax - messageOverheadBytes
   return new Core({
     ...options,
     ...{ channel, commandBytesMax },
-    makeState: () => new ReplicatedState(machine, guard === undefined ? {} : { guard }),
+    makeState: () => stateOf(options),
     makeEngine: (self) => ({ ...engineOptions(options, self), messageBytesMax, fault }),
   })
 }

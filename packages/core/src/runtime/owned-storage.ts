@@ -6,6 +6,7 @@ import { QuorateError } from '../errors.ts'
 import type { Index } from '../log/entry.ts'
 import { type ReplicatedState, snapshotDecoder } from '../machine/replicated-state.ts'
 import type { Storage, StorageOwner, Stored } from '../ports/storage.ts'
+import type { StoredState } from '../protocol/options.ts'
 import type { LoopStorage, ReadSnapshot, Restorable } from './ports.ts'
 import { bad } from './replica-bounds.ts'
 
@@ -35,8 +36,31 @@ export async function restorable({ snapshot, ...stored }: Stored): Promise<Resto
   return { ...stored, snapshot: { index: snapshot.index, bytes, decoder } }
 }
 
-/** @throws {QuorateError} as `ReplicatedState.restore`; `Malformed` also where the state is that of another index */
-export function restoreStored(state: ReplicatedState, { index, decoder }: ReadSnapshot): void {
+/**
+ * What an engine begins with; `state` is restored, if it was not yet.
+ *
+ * @throws {QuorateError} as `restoreStored`
+ */
+export function storedState(state: ReplicatedState, stored: Restorable | null): StoredState | null {
+  if (stored === null) return null
+  const { record, start, entries, replayed } = stored
+  if (replayed === undefined) restoreStored(state, stored)
+  const { versions } = replayed ?? state
+  return { record, start: { ...start, versions }, entries, applied: state.index }
+}
+
+/**
+ * Brings `state`, which is new, to the snapshot, if there is one.
+ *
+ * @throws {QuorateError} as `ReplicatedState.restore`; `Malformed` also where the state is that of another index, or
+ * entries are missing behind it
+ */
+export function restoreStored(state: ReplicatedState, stored: Restorable): void {
+  if (stored.snapshot !== null) restoreSnapshot(state, stored.snapshot)
+  checkReach(stored, state.index)
+}
+
+function restoreSnapshot(state: ReplicatedState, { index, decoder }: ReadSnapshot): void {
   state.restoreFrom(decoder)
   if (state.index === index) return
   throw new QuorateError(
@@ -46,12 +70,8 @@ export function restoreStored(state: ReplicatedState, { index, decoder }: ReadSn
   )
 }
 
-/**
- * Nothing is missing: the log goes on where the state ends, and has all that is committed.
- *
- * @throws {QuorateError} `Malformed`
- */
-export function checkReach({ record, start, entries }: Restorable, applied: Index): void {
+/** The log goes on where the state ends, and has all that is committed. */
+function checkReach({ record, start, entries }: Restorable, applied: Index): void {
   const last = start.index + entries.length
   if (start.index <= applied && applied <= record.commit && record.commit <= last) return
   throw new QuorateError(
