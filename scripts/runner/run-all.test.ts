@@ -41,7 +41,7 @@ test('clusters run one after the other, and beside them one of the other files, 
   is(atOnce(ran.filter(({ isCluster }) => isCluster)), 1)
   is(atOnce(ran), 2)
   for (const { isCluster, priority } of ran)
-    is(priority, isCluster ? getPriority() : Math.min(getPriority() + 10, constants.priority.PRIORITY_LOW))
+    is(priority, isCluster ? getPriority() : Math.min(getPriority() + 5, constants.priority.PRIORITY_LOW))
 })
 
 test('without clusters two files run at a time', async () => {

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { LoopStorage } from '@quorate/core/simulation'
 import { type LmdbStorage, openLmdbStorage } from '@quorate/lmdb-storage'
 import type { DiskLife } from '@quorate/testkit/simulation'
-import { ok } from 'uvu/assert'
+import { equal, ok } from 'uvu/assert'
 import { type Held, heldByLmdb, heldInLife } from './held.ts'
 import { lostContent, type Way, ways, writeContent } from './lost-file.ts'
 import { ownedStorage, written } from './owned-storage.ts'
@@ -55,8 +55,10 @@ export class DiskOnLmdb {
     return { path, owner: this.#disk.owner, batches: batchesOf(this.#life) }
   }
 
-  /** What was recorded while the life was written. */
+  /** What was recorded while the life was written: all of it. */
   async recorded(calls: readonly Call[]): Promise<void> {
+    const last = calls.findLast(({ call }) => call === 'said')
+    equal(last, { call: 'said', what: `${this.#life.writes.length}` })
     this.#calls = calls
     this.#held = await heldInLife(this.#disk, this.#place)
   }
