@@ -216,11 +216,6 @@ export class Table<Value> {
     return [...this]
   }
 
-  /** As a Map is shown: at most `maxArrayLength` entries. */
-  [inspected](depth: number | null, options: InspectOptions, inspect: Inspect): string {
-    return inspectTable(this, depth, options, inspect)
-  }
-
   *#pairs(entries: Entries, bounds: Bounds, limit = Number.POSITIVE_INFINITY): TableEntries<Value> {
     let left = limit
     if (left > 0)
@@ -268,6 +263,12 @@ export class Table<Value> {
 Object.defineProperty(Table.prototype, refusedAs, {
   value:
     "a Table, whose only place is a property of a machine's state, at its top level: give its entries instead",
+})
+
+Object.defineProperty(Table.prototype, inspected, {
+  value(this: Table<unknown>, depth: number | null, options: InspectOptions, inspect: Inspect): string {
+    return inspectTable(this, depth, options, inspect)
+  },
 })
 
 /** Its maker may do with it what he likes. */

@@ -28,7 +28,7 @@ import { type Rows, TwinRows } from './table-twin.test-support.ts'
 
 const test = suite('tables, at random')
 
-const runs = 60
+const runs = 50
 const entriesPerRun = 70
 const seedAlone = globalThis.process.env['QUORATE_SEED']
 const one = incarnation(1)
