@@ -32,7 +32,7 @@ function start(nodeid: number): void {
 
 /** Large commands, so that a file system is full before long. */
 function write(nodeid: number): Writer {
-  const writer = new Writer(replica(nodeid), { commandBytes: 4000 })
+  const writer = new Writer(replica(nodeid), { commandBytes: 16_000 })
   writers.push(writer)
   return writer
 }
@@ -107,12 +107,10 @@ test('what a replica acked is on its disk, though that became full meanwhile', a
   await mendAndRestart(3)
   await allCurrent([replica(2), replica(3)])
   for (const writer of writers) await writer.assertKept(replica(2))
-  start(1)
-  await nothingIsLost()
 })
 
 test('the cluster ends', async () => {
-  await Promise.all(replicas.map((each) => each.order('close', null)))
+  await Promise.all(replicas.slice(1).map((each) => each.order('close', null)))
   for (const { stderr } of replicas) is(stderr, '')
   await cluster.close()
 })

@@ -7,7 +7,7 @@ import { waitUntil } from './wait-until.ts'
 
 /** Longer than any restart takes: a write ends with its process or with its answer. */
 const deadlineMs = 30_000
-const underWayMax = 16
+const underWayMax = 4
 
 let lastClient = 0
 
