@@ -9,13 +9,12 @@ import { CorosyncCluster } from '@quorate/testkit'
 import type { Bench, BenchContext, Row } from '../scripts/bench/bench.ts'
 import { temporaryFolder } from '../scripts/temporary-folder.ts'
 import type { Restarted } from './storage/restart.ts'
-import { syncsUs } from './storage/syncs.ts'
-import { sourceCommand } from './support/line-program.ts'
+import { LineProgram, sourceCommand } from './support/line-program.ts'
 import type { Measured } from './support/replicas/loads.ts'
 import type { Joined } from './support/replicas/member.ts'
 import { Members } from './support/replicas/members.ts'
 import type { TimedSnapshot } from './support/replicas/timed-storage.ts'
-import { median, quantile } from './support/statistics.ts'
+import { median } from './support/statistics.ts'
 
 interface Effort {
   readonly rounds: number
@@ -78,15 +77,20 @@ async function commits(
     for (const inFlight of [1, 256]) await members.load(caller, inFlight, warmUpMs)
   }
   const measured = kinds.map(() => ({ one: [] as Measured[], many: [] as Measured[] }))
+  const syncs = new LineProgram(
+    cluster.node(caller),
+    sourceCommand(new URL('storage/syncs.ts', import.meta.url), folder),
+  )
   const syncUs: number[] = []
   for (let round = 1; round <= rounds; round++) {
     progress(`Commits, round ${round} of ${rounds} ...`)
-    syncUs.push(quantile(syncsUs(folder, measureMs), 0.5))
+    syncUs.push(Number(await syncs.ask(String(measureMs))))
     for (const [kind, members] of kinds.entries()) {
       measured[kind]?.one.push(await members.load(caller, 1, measureMs))
       measured[kind]?.many.push(await members.load(caller, 256, measureMs))
     }
   }
+  await syncs.end()
   for (const members of kinds) {
     await members.check()
     await members.end()
@@ -136,6 +140,7 @@ async function restarts(
   const middle = (of: keyof Restarted): number => median(measured.map((each) => each[of]))
   return [
     row('restart_s', middle('all'), 's'),
+    row('restart_cpu_s', middle('cpu'), 's'),
     row('restart_pages_s', middle('pages'), 's'),
     row('restart_reading_s', middle('reading'), 's'),
     row('restart_applying_s', middle('applying'), 's'),

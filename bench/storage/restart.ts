@@ -16,6 +16,8 @@ export interface Restarted {
   readonly applying: number
   /** Until the replica was ready. */
   readonly all: number
+  /** Processor time until then, that of the program's start among it. */
+  readonly cpu: number
   /** The longest turn of the event loop. */
   readonly pause: number
 }
@@ -72,6 +74,7 @@ async function reopen(): Promise<Restarted> {
   const appliedMs = performance.now()
   await replica.ready({ deadlineMs: readyTimeoutMs })
   const readyMs = performance.now()
+  const { user, system } = process.cpuUsage()
   const { writes } = replica.state
   if (writes !== entries) throw new Error(`The replica applied ${writes} commands, of ${entries}`)
   const pause = await turns.end()
@@ -81,6 +84,7 @@ async function reopen(): Promise<Restarted> {
     reading: (loadedMs - openedMs) / 1000,
     applying: (appliedMs - loadedMs) / 1000,
     all: (readyMs - beginMs) / 1000,
+    cpu: (user + system) / 1e6,
     pause,
   }
 }

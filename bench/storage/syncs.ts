@@ -1,24 +1,21 @@
-// What a disk takes for the least that makes anything durable: 4 KiB in a file whose length stays, and fdatasync.
+// What a disk takes for the least that makes anything durable: 4 KiB in a file whose length stays, and fdatasync. A
+// process of its own, scheduled as the replicas are. Argument: a folder. Obeys lines, each a number of milliseconds;
+// answers with the median of as long, microseconds.
 
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
+import { fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { median } from '../support/statistics.ts'
 
 const blockBytes = 4096
 const blocks = 1024
 
-/** Microseconds, of one after the other. */
-export function syncsUs(folder: string, milliseconds: number): number[] {
-  const file = openSync(join(folder, 'syncs'), 'w')
-  try {
-    writeSync(file, Buffer.alloc(blocks * blockBytes))
-    fdatasyncSync(file)
-    return timed(file, milliseconds)
-  } finally {
-    closeSync(file)
-  }
-}
+const file = openSync(join(process.argv[2] ?? '', 'syncs'), 'w')
+writeSync(file, Buffer.alloc(blocks * blockBytes))
+fdatasyncSync(file)
 
-function timed(file: number, milliseconds: number): number[] {
+/** One after the other. */
+function syncsUs(milliseconds: number): number[] {
   const block = Buffer.alloc(blockBytes, 1)
   const each: number[] = []
   const endMs = performance.now() + milliseconds
@@ -29,3 +26,5 @@ function timed(file: number, milliseconds: number): number[] {
   }
   return each
 }
+
+for await (const line of createInterface(process.stdin)) console.log(median(syncsUs(Number(line))))
