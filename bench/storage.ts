@@ -81,10 +81,12 @@ async function commits(
     cluster.node(caller),
     sourceCommand(new URL('storage/syncs.ts', import.meta.url), folder),
   )
-  const syncUs: number[] = []
+  const [syncUs, besideRingUs]: [number[], number[]] = [[], []]
   for (let round = 1; round <= rounds; round++) {
     progress(`Commits, round ${round} of ${rounds} ...`)
     syncUs.push(Number(await syncs.ask(String(measureMs))))
+    const [beside] = await Promise.all([syncs.ask(String(measureMs)), volatile.load(caller, 1, measureMs)])
+    besideRingUs.push(Number(beside))
     for (const [kind, members] of kinds.entries()) {
       measured[kind]?.one.push(await members.load(caller, 1, measureMs))
       measured[kind]?.many.push(await members.load(caller, 256, measureMs))
@@ -102,6 +104,7 @@ async function commits(
   return [
     row('durable_extra_syncs', median(extra), 'syncs'),
     row('sync_p50_us', median(syncUs), 'µs'),
+    row('sync_beside_ring_p50_us', median(besideRingUs), 'µs'),
     ...rowsOf('durable', onDisk),
     ...rowsOf('volatile', inMemory),
   ]
