@@ -2,5 +2,6 @@
 
 export { type Command, commandsOf } from './machine/command-batch.ts'
 export { endOf, type NewHistory, type NewHistoryOptions, newHistory } from './runtime/new-history.ts'
-export { type Replayed, type ReplayOptions, replay } from './runtime/replay.ts'
+export { type Replayed, replay } from './runtime/replay.ts'
+export { upTo } from './runtime/up-to.ts'
 export { type Ballot, describeBallot } from './wire/ballot.ts'

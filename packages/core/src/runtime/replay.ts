@@ -10,12 +10,6 @@ import { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Stored } from '../ports/storage.ts'
 import { restorable, restoreStored } from './owned-storage.ts'
 
-export interface ReplayOptions {
-  /** The last entry that is applied; default: the last that the storage's replica knew to be committed. */
-  readonly to?: Index | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
 /** The state at an index. */
 export interface Replayed {
   readonly index: Index
@@ -36,21 +30,17 @@ const entriesInTurn = 500
 const nobody = 0 as Incarnation
 
 /**
- * @throws {QuorateError} `WrongMachine`; `BadOption`: the state at `to` cannot be had from what is there; as
- * `ReplicatedState` does; the signal's reason
+ * The state at the end of what is stored; `upTo` cuts it before.
+ *
+ * @throws {QuorateError} `WrongMachine`; as `ReplicatedState` does
+ * @throws the signal's reason
  */
-export async function replay(
-  machine: Machine,
-  stored: Stored,
-  { to = stored.record.commit, signal }: ReplayOptions = {},
-): Promise<Replayed> {
+export async function replay(machine: Machine, stored: Stored, signal?: AbortSignal): Promise<Replayed> {
   checkMachine(machine, stored)
-  checkReach(stored, to)
   const state = new ReplicatedState(machine)
   const { snapshot, start, entries } = await restorable(stored)
   if (snapshot !== null) restoreStored(state, snapshot)
-  const behind = entries.slice(state.index - start.index, to - start.index)
-  await applyAll(state, behind, signal)
+  await applyAll(state, entries.slice(state.index - start.index), signal)
   const { index, timeMs, versions, members } = state
   return { index, state: state.state, digest: state.digest(), timeMs, versions, members }
 }
@@ -74,15 +64,4 @@ function checkMachine({ name }: Machine, { owner }: Stored): void {
       'WrongMachine',
       `What is stored is of the machine '${owner.machine}', and this is '${name}': give the program's own machine`,
     )
-}
-
-function checkReach({ snapshot, start, entries }: Stored, to: Index): void {
-  const oldest = snapshot?.index ?? 0
-  const newest = start.index + entries.length
-  if (to < oldest) bad(`the oldest state here is that of index ${oldest}, and that of ${to} is asked for`)
-  if (to > newest) bad(`the last entry here is ${newest}, and the state at ${to} is asked for`)
-}
-
-function bad(message: string): never {
-  throw new QuorateError('BadOption', message)
 }
