@@ -36,7 +36,8 @@ export async function restore(
 const contentOf = (path: string): string[] | null => (existsSync(path) ? readdirSync(path) : null)
 
 function clear(path: string, before: readonly string[] | null): void {
-  if (before === null) rmSync(path, { recursive: true, force: true })
+  if (!existsSync(path)) return
+  if (before === null) rmSync(path, { recursive: true })
   else for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true })
 }
 

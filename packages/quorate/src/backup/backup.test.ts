@@ -78,6 +78,17 @@ test('commands go on while it is written', async () => {
   await close()
 })
 
+test('without a quorum none is written: the rest may have confirmed more', async () => {
+  await folder.run('-alone', {}, async ([first, ...others]) => {
+    await Promise.all(others.map((replica) => replica.close()))
+    const error = await backUp(first as NonNullable<typeof first>, file('alone')).catch(
+      (thrown: unknown) => thrown,
+    )
+    is((error as QuorateError).code, 'NoQuorum')
+    ok(!existsSync(file('alone')))
+  })
+})
+
 test('up to an index', async () => {
   const { stored, close } = await openBackup(file('whole'))
   await writeBackup(file('cut'), upTo(stored, 4))
