@@ -94,10 +94,13 @@ test('damage, and another format, are found as when it is opened', async ({ fold
 
 test('a replica that has it is named, with what to do', async ({ folder: { path } }) => {
   const child = await holdDirectory(path)
-  await refused(path, 'BadOption', new RegExp(`is in use by process ${child.pid}; stop that one replica`))
   const exit = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exit
+  try {
+    await refused(path, 'BadOption', new RegExp(`is in use by process ${child.pid}; stop that one replica`))
+  } finally {
+    child.kill('SIGKILL')
+    await exit
+  }
   await (await readLmdbStorage(path)).close()
 })
 

@@ -87,7 +87,7 @@ export function participantsText(participants: Participants): string {
 
 function logText({ first, last, entries, bytes }: Inspection['log']): string {
   if (entries === 0) return `no entry behind ${count(last)}`
-  return `${count(first)} to ${count(last)}: ${count(entries)} entries, ${count(bytes)} bytes`
+  return `${count(first)} to ${count(last)}: ${count(entries)} ${entries === 1 ? 'entry' : 'entries'}, ${count(bytes)} bytes`
 }
 
 const count = (value: number): string => value.toLocaleString('en-US')
