@@ -22,7 +22,9 @@ const code = await run(process.argv.slice(2), {
   async out(line) {
     if (!stdout.write(`${line}\n`) && !signal.aborted) await once(stdout, 'drain', { signal })
   },
-  problem: (line) => stderr.write(`${line}\n`),
+  problem(line) {
+    if (!readerHasGone) stderr.write(`${line}\n`)
+  },
   progress: stderr.isTTY ? (text) => stderr.write(`\r\x1b[K${text}`) : undefined,
   signal,
 })
