@@ -67,6 +67,10 @@ const json = async (...args: string[]) => JSON.parse(await done(...args, '--json
 /** What readers saw: the state by index. */
 const history = new Map<number, unknown>()
 
+/** An entry that is no command changes nothing. */
+const seenAt = (index: number): unknown =>
+  history.get(Math.max(...[...history.keys()].filter((each) => each <= index)))
+
 /** All that is in the directory, the locks aside. */
 const image = (path: string): unknown =>
   readdirSync(path, { recursive: true, encoding: 'utf8' })
@@ -93,24 +97,23 @@ test('inspect, log and replay show what happened, and change nothing', async () 
   ok(snapshot.index > 0 && log.last >= 61)
   const lines = (await done('log', path)).trim().split('\n')
   is(lines.length, log.entries)
+  // The last is of the read that the backup began with.
+  match(lines.at(-1) ?? '', /marker node 1, number 1$/)
   match(
-    lines.at(-1) ?? '',
+    lines.at(-2) ?? '',
     /commands node 3, session \d+, number 20: put\(\{ name: 'item 19', count: 59 \}\)$/,
   )
   for (const to of [snapshot.index, Math.floor((snapshot.index + log.last) / 2), record.commit]) {
     const { index, state } = await json('replay', path, '--machine', machine, '--to', String(to))
-    equal([index, state.items.$table], [to, history.get(to)])
+    equal([index, state.items.$table], [to, seenAt(to)])
   }
   equal(image(path), before)
 })
 
-test('equal states have equal digests, from whichever disk and from a backup of the running replica', async () => {
-  const backup = join(folder, 'online.backup')
-  const { index, digest } = await json('replay', backup, '--machine', machine)
-  for (const nodeid of voters) {
-    const words = ['replay', directory(nodeid, 'a'), '--machine', machine, '--to', String(index)]
-    is((await json(...words)).digest, digest)
-  }
+test('equal states have equal digests, from a disk and from a backup of another replica that ran', async () => {
+  const { index, digest } = await json('replay', join(folder, 'online.backup'), '--machine', machine)
+  const at = ['--to', String(index)]
+  is((await json('replay', directory(3, 'a'), '--machine', machine, ...at)).digest, digest)
 })
 
 test('backup, restore, and a new group that goes on', async () => {
@@ -118,7 +121,7 @@ test('backup, restore, and a new group that goes on', async () => {
   await done('backup', directory(2, 'a'), backup)
   match(await done('restore', backup, directory(1, 'b'), '--node', '1'), /in a new group/)
   const replicas = await open('b')
-  const last = history.get(Math.max(...history.keys()))
+  const last = seenAt(Number.POSITIVE_INFINITY)
   for (const replica of replicas) equal(await replica.read(({ items }) => [...items]), last)
   is(await replicas[2]?.submit.put({ name: 'new', count: 1 }), 21)
   await close(replicas)

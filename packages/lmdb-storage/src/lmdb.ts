@@ -31,7 +31,10 @@ const ofAll = {
  * @param folder in which LMDB's files are, or come to be
  * @throws {Error} of LMDB, or of the file system
  */
-export function openLmdb(folder: string, { readOnly = false } = {}): RootDatabase<Buffer, Buffer> {
+export function openLmdb(
+  folder: string,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): RootDatabase<Buffer, Buffer> {
   if (!readOnly) takeRoomForReaders(join(folder, 'lock.mdb'))
   // A folder whose name has a dot in it would be taken for a file.
   return open<Buffer, Buffer>({
