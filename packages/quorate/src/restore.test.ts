@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { MemoryNetwork, type QuorumPolicy, type Stored } from '@quorate/core'
+import { type Incarnation, ReplicatedState, snapshotDecoder } from '@quorate/core/simulation'
 import { type NewHistory, type NewHistoryOptions, replay, upTo } from '@quorate/core/tools'
 import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
@@ -66,6 +67,27 @@ for (const [name, life, voters, policy] of cases) {
     await livesOn(to, { voters, policy }, all)
   })
 }
+
+test('the sessions of the old group have ended', async () => {
+  const [before, after] = [
+    await openSource(folder.of(1, '-small')),
+    await openSource(folder.of(1, '-snapshot-and-log')),
+  ]
+  const state = new ReplicatedState(ledger)
+  const decoder = snapshotDecoder()
+  for await (const piece of after.stored.snapshot?.pieces ?? []) decoder.add(piece)
+  state.restoreFrom(decoder)
+  const sessions = (): boolean[] =>
+    [before, after].flatMap(({ stored }) =>
+      stored.record.epoch.participants.map(({ incarnation }) => state.session(incarnation) > 0),
+    )
+  equal(sessions(), [true, true, true, false, false, false])
+  const { start, entries } = after.stored
+  for (const { body } of entries.slice(state.index - start.index))
+    state.apply(state.index + 1, body, 0 as Incarnation)
+  equal(sessions(), [false, false, false, true, true, true])
+  await Promise.all([before.close(), after.close()])
+})
 
 test('a log from its beginning, and the timer in it', async () => {
   await restored('', '-log')

@@ -16,7 +16,12 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     return await import(pathToFileURL(path).href)
   } catch (error) {
-    throw new Error(`--machine: ${path} could not be loaded: ${(error as Error).message}`, { cause: error })
+    throw new Error(
+      `--machine: ${path} could not be loaded: ${(error as Error).message}; it must be an ES module`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
