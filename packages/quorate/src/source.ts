@@ -10,8 +10,8 @@ import type { LongWork } from './backup/write-backup.ts'
 export interface Source {
   readonly stored: Stored
   readonly fileBytes: number
-  /** What was set aside; a backup has none. */
-  readonly asides: readonly Stored[]
+  /** What was set aside; a backup has none. Read when it is asked for. */
+  asides(): Promise<readonly Stored[]>
   /** Of a backup. */
   readonly digest: string | null
   close(): Promise<void>
@@ -26,7 +26,7 @@ export async function openSource(given: string, aside?: number, work: LongWork =
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true
   const source = await (isFile ? fromBackup(path, work) : fromDirectory(path))
   try {
-    return { ...source, stored: chosen(path, source, aside) }
+    return { ...source, stored: await chosen(path, source, aside) }
   } catch (error) {
     await source.close()
     throw error
@@ -36,24 +36,26 @@ export async function openSource(given: string, aside?: number, work: LongWork =
 type Found = Omit<Source, 'stored'> & { readonly stored: Stored | null }
 
 async function fromBackup(path: string, work: LongWork): Promise<Found> {
-  return { ...(await openBackup(path, work)), asides: [] }
+  return { ...(await openBackup(path, work)), asides: async () => [] }
 }
 
 async function fromDirectory(path: string): Promise<Found> {
   const reader = await readLmdbStorage(path)
   try {
-    const [stored, asides] = [await reader.load(), await reader.asides()]
-    return { stored, asides, fileBytes: reader.fileBytes, digest: null, close: () => reader.close() }
+    const stored = await reader.load()
+    const { fileBytes } = reader
+    return { stored, fileBytes, digest: null, asides: () => reader.asides(), close: () => reader.close() }
   } catch (error) {
     await reader.close()
     throw error
   }
 }
 
-function chosen(path: string, { stored, asides }: Found, aside: number | undefined): Stored {
+async function chosen(path: string, { stored, asides }: Found, aside: number | undefined): Promise<Stored> {
   if (aside === undefined) return stored ?? bad(`${path} has a storage to which no replica has written yet`)
-  const count = asides.length === 0 ? 'nothing' : `${asides.length}: give --aside 1 to ${asides.length}`
-  return asides[aside - 1] ?? bad(`Of what ${path} has set aside there is no ${aside}; there is ${count}`)
+  const all = await asides()
+  const count = all.length === 0 ? 'nothing' : `${all.length}: give --aside 1 to ${all.length}`
+  return all[aside - 1] ?? bad(`Of what ${path} has set aside there is no ${aside}; there is ${count}`)
 }
 
 function bad(message: string): never {

@@ -33,6 +33,6 @@ export async function inspection({ stored, asides, fileBytes, digest }: Source):
     ...{ owner, record, fileBytes, digest },
     snapshot: snapshot && { index: snapshot.index, bytes: snapshotBytes },
     log: { first: start.index + 1, last: endOf(stored).index, entries: entries.length, bytes },
-    asides: asides.map((aside) => ({ commit: aside.record.commit, last: endOf(aside).index })),
+    asides: (await asides()).map((aside) => ({ commit: aside.record.commit, last: endOf(aside).index })),
   }
 }
