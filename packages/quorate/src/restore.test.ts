@@ -51,6 +51,10 @@ async function livesOn(life: string, options: GroupOptions, all: readonly string
   })
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
 const isOfCommand = (word: string): boolean => word !== 'from a timer'
 
 const all = words('a', 20)
@@ -127,8 +131,12 @@ test('it begins when all voters are there, and says on what', async () => {
   await restored('-small', '-waits')
   const network = new MemoryNetwork({ nodes: [1, 2, 3] })
   const early = await Promise.all([2, 1].map((nodeid) => folder.open(nodeid, network, '-waits', {})))
-  const waiting = await Promise.all(early.map((each) => each.ready({ deadlineMs: 1500 }).catch(String)))
-  for (const each of waiting) match(`${each}`, /missing is node 3/)
+  const coordinator = early[1] as (typeof early)[0]
+  await until(() => {
+    const { obstacle, members } = coordinator.status
+    return members.length === 2 && obstacle?.reason === 'no-quorum' && `${obstacle.missing}` === '3'
+  })
+  for (const each of early) ok(!each.status.primary)
   folder.warnings.length = 0
   const last = await folder.open(3, network, '-waits', {})
   await last.ready({ deadlineMs: 20_000 })
@@ -146,8 +154,8 @@ test('a replica of the old group on its network stops, and changes nothing', asy
   const away = replicas.pop()
   await away?.close()
   const stranger = await open(3, '-small')
-  const { error } = await stranger.once('stopped')
-  match(error.message, /Another group of this name/)
+  await until(() => stranger.status.ended !== null)
+  match(stranger.status.ended?.message ?? '', /Another group of this name/)
   await note(replicas, 'b', 3)
   equal(await replicas[0]?.read(applied), [...all, ...words('b', 3)])
   await Promise.all([stranger, ...replicas].map((each) => each.close()))

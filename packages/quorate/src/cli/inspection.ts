@@ -24,10 +24,16 @@ export interface Inspection {
 }
 
 /** Reads the snapshot as a whole: what is damaged in it is found. */
-export async function inspection({ stored, asides, fileBytes, digest }: Source): Promise<Inspection> {
+export async function inspection(
+  { stored, asides, fileBytes, digest }: Source,
+  signal: AbortSignal,
+): Promise<Inspection> {
   const { owner, record, snapshot, start, entries } = stored
   let snapshotBytes = 0
-  for await (const { length } of snapshot?.pieces ?? []) snapshotBytes += length
+  for await (const { length } of snapshot?.pieces ?? []) {
+    signal.throwIfAborted()
+    snapshotBytes += length
+  }
   const bytes = entries.reduce((sum, { payload }) => sum + payload.length, 0)
   return {
     ...{ owner, record, fileBytes, digest },

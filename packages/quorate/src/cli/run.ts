@@ -42,7 +42,7 @@ type Reading = (given: CliArguments, source: Source, io: Surroundings) => Promis
 
 const reading: Readonly<Record<'inspect' | 'log' | 'replay' | 'backup', Reading>> = {
   async inspect({ json }, source, io) {
-    const found = await inspection(source)
+    const found = await inspection(source, io.signal)
     await io.out(json ? JSON.stringify(found) : inspectionText(found))
   },
   async log({ json, from, to }, { stored }, io) {
