@@ -5,15 +5,20 @@
 // It covers processes of one host, in whatever container: the directory must not be on a network file system.
 
 import { mkdirSync } from 'node:fs'
-import { openLmdb } from './data-file.ts'
-import { unusable } from './errors.ts'
+import { openLmdb } from './lmdb.ts'
 
 export interface DirectoryLock {
   release(): Promise<void>
 }
 
-/** @throws {QuorateError} `BadOption`: another has it */
-export async function lockDirectory(path: string, folder: string): Promise<DirectoryLock> {
+/**
+ * @param refusal what is thrown where another has it: made of who that is
+ * @throws {QuorateError} another has it
+ */
+export async function lockDirectory(
+  folder: string,
+  refusal: (found: string) => Error,
+): Promise<DirectoryLock> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lmdb = openLmdb(folder)
   // The first read enters this process into the table.
@@ -23,11 +28,7 @@ export async function lockDirectory(path: string, folder: string): Promise<Direc
   const [other] = others
   if (other === undefined) return { release: () => lmdb.close() }
   await lmdb.close()
-  throw unusable(
-    path,
-    other === process.pid ? 'is open in this process already' : `is in use by process ${other}`,
-    'give each replica a directory of its own, or end the other first',
-  )
+  throw refusal(other === process.pid ? 'is open in this process already' : `is in use by process ${other}`)
 }
 
 /** Of a table with a head, and a line for each reader that begins with the number of its process. */

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Entry, Stored, StoredSnapshot } from '@quorate/core'
 import { chainAfter, decodeRecord } from '@quorate/core/encoding'
 import { type Head, isEmpty } from './contents.ts'
-import type { DataFile } from './data-file.ts'
+import type { DataReader } from './data-reader.ts'
 import { readEntry } from './entry-value.ts'
 import { damaged } from './errors.ts'
 import { entryKey, partKey, recordKey } from './keys.ts'
@@ -15,9 +15,9 @@ const entriesInTurn = 500
 
 export class Loading {
   readonly #path: string
-  readonly #file: DataFile
+  readonly #file: DataReader
 
-  constructor(path: string, file: DataFile) {
+  constructor(path: string, file: DataReader) {
     this.#path = path
     this.#file = file
   }

@@ -1,6 +1,5 @@
 // What cannot be opened says what it is and what to do, and stays as it was.
 
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import {
@@ -14,12 +13,19 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { QuorateError, type QuorateErrorCode } from '@quorate/core'
 import * as assert from 'uvu/assert'
 import { openLmdbStorage } from './open-storage.ts'
 import type { LmdbStorageOptions } from './options.ts'
-import { contentOf, entries, folderSuite, owner, record, written } from './storage.test-support.ts'
+import {
+  contentOf,
+  entries,
+  folderSuite,
+  holdDirectory,
+  owner,
+  record,
+  written,
+} from './storage.test-support.ts'
 
 const test = folderSuite('opening a storage')
 
@@ -162,19 +168,9 @@ test('twice in one process: the second is told, and the first goes on', async ({
   assert.is(((await contentOf(path)) as { record: { commit: number } }).record.commit, 2)
 })
 
-const holder = fileURLToPath(new URL('holder.test-support.ts', import.meta.url))
-
-async function hold(path: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [...process.execArgv, holder, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data')
-  return child
-}
-
 test('another process is named, and has it no more when it was killed', async ({ folder: { path } }) => {
   for (const _ of [1, 2]) {
-    const child = await hold(path)
+    const child = await holdDirectory(path)
     await refused(path, 'BadOption', new RegExp(`is in use by process ${child.pid}`))
     const exit = once(child, 'exit')
     child.kill('SIGKILL')

@@ -73,7 +73,8 @@ function rely(state: State, { promised, adoption, last }: WriteState): void {
   if (adoption === state.adoptions) sendAck(state, last)
 }
 
-function recordOf(state: State): StorageRecord {
+/** What a replica keeps beside log and snapshot, as it is now. */
+export function recordOf(state: State): StorageRecord {
   const { memory, group, voters, promised, epoch, blank, certain, commit } = state
   const record = { memory, group, voters, promised, epoch, blank, certain, commit }
   if (!faulty(state, 'epoch-written-lazily')) return record

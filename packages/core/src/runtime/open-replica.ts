@@ -13,6 +13,7 @@ import { Core } from './core.ts'
 import type { LoopEngineOptions } from './loop.ts'
 import { checkOwner, owned, restorable } from './owned-storage.ts'
 import type { LoopStorage } from './ports.ts'
+import { random53 } from './random53.ts'
 import { replay } from './replay.ts'
 import { Replica } from './replica.ts'
 import { bad } from './replica-bounds.ts'
@@ -183,10 +184,4 @@ function effectiveVoters({ voters, configuredNodes }: CompleteOptions, opened: L
     `openReplica: the storage belongs to a group of the voters ${before.nodeids} by ${before.policy}, and the options ` +
       `say ${voters.nodeids} by ${voters.policy}: give the voters and the policy that the group has`,
   )
-}
-
-/** 53 random bits, never 0. */
-function random53(): number {
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number]
-  return (high & 0x1fffff) * 2 ** 32 + low || 1
 }

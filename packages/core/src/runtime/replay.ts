@@ -20,8 +20,14 @@ const nobody = 0 as Incarnation
  * Brings `state`, which is new, to the last entry that is known to be committed.
  *
  * @throws {QuorateError} what is stored is of another machine, or of a version that this one cannot run, or it fails
+ * @throws the signal's reason
  */
-export async function replay(state: ReplicatedState, stored: Restorable, clock: Clock): Promise<Replayed> {
+export async function replay(
+  state: ReplicatedState,
+  stored: Restorable,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Replayed> {
   const { start, entries, record } = stored
   restoreStored(state, stored)
   const { versions } = state
@@ -34,6 +40,7 @@ export async function replay(state: ReplicatedState, stored: Restorable, clock: 
     bytes += payload.length
     if (clock.monotonicMs() - beganMs < sliceMs) continue
     await turn()
+    signal?.throwIfAborted()
     beganMs = clock.monotonicMs()
   }
   return { state, versions, bytes, digests: report.digests }
