@@ -1,6 +1,6 @@
 // LMDB's file: what is read is checked, what is written is on disk when `commit` ends, as a whole or not at all.
 
-import { existsSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
@@ -47,9 +47,13 @@ export function openLmdb(folder: string): RootDatabase<Buffer, Buffer> {
   })
 }
 
-/** LMDB makes this file with a hole in it, and maps it: on a full disk the first touch would end the process (SIGBUS). */
+/**
+ * LMDB makes this file with a hole in it, and maps it: on a full disk the first touch would end the process (SIGBUS).
+ * Where it cannot open the file, that ends the process as well (SIGSEGV).
+ */
 function takeRoomForReaders(file: string): void {
   if (!existsSync(file)) writeFileSync(file, Buffer.alloc(pageBytes), { mode: 0o600, flush: true })
+  accessSync(file, constants.R_OK | constants.W_OK)
 }
 
 export class DataFile {
