@@ -118,6 +118,7 @@ export class Loop {
     const { offsetMs: wallOffsetMs } = this.#wall
     this.engine = new Engine({ ...options, wallOffsetMs, stored: this.#load() })
     this.#compaction = this.#makeCompaction()
+    if (this.#storage !== null) this.#storage.stored = null
   }
 
   /** `null`: there is no storage. */

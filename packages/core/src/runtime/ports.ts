@@ -21,7 +21,8 @@ export interface Restorable extends Omit<Stored, 'owner' | 'snapshot'> {
 
 /** A storage that was opened, and is this replica's. */
 export interface LoopStorage {
-  readonly stored: Restorable | null
+  /** `null` once a loop has begun with it: what is forgotten since then must not stay in memory. */
+  stored: Restorable | null
   write(write: StorageWrite, done: (error?: Error) => void): void
 }
 
