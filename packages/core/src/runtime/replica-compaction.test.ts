@@ -5,9 +5,12 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { defineMachine } from '../machine/define-machine.ts'
+import { MemoryNetwork } from '../memory/memory-network.ts'
 import { MemoryDisk } from '../memory/memory-storage.ts'
 import type { Storage, Stored } from '../ports/storage.ts'
 import { type Cluster, type CounterReplica, onCluster, until } from './cluster.test-support.ts'
+import { openReplica } from './open-replica.ts'
 import type { ReplicaOptions } from './replica-options.ts'
 
 const test = suite('compaction')
@@ -146,5 +149,29 @@ test(
     assert.is(replica.status.stored?.snapshot, before)
   }),
 )
+
+test('a state that no snapshot can be made of stops the replica, which says so', async () => {
+  const machine = defineMachine({
+    name: 'spoilt',
+    version: 1,
+    initial: () => ({ at: null as unknown }),
+    reducers: {
+      spoil(state) {
+        state.at = new URL('http://localhost')
+      },
+    },
+  })
+  const transport = new MemoryNetwork({ nodes: [1] }).node(1)
+  const storage = new MemoryDisk().open()
+  const options = { machine, group: 'g', transport, voters: [1], storage, guard: false }
+  await using replica = await openReplica({ ...options, limits: { logBytesMax: 1 } })
+  await replica.ready({ deadlineMs: 5000 })
+  await Promise.allSettled(Array.from({ length: 100 }, () => replica.submit.spoil()))
+  await until(() => replica.status.ended !== null, 'its end')
+  assert.match(
+    String(replica.status.ended),
+    /No snapshot of the machine's state can be made: .*\[5\]\.at is an instance of URL.*guard: true/,
+  )
+})
 
 test.run()
