@@ -87,7 +87,8 @@ export class LmdbStorage implements Storage {
       this.#failure = writeFailed(this.#path, error as Error)
     }
     const failure = this.#failure ?? undefined
-    for (const { done } of this.#pending.splice(0, count)) done(failure)
+    // Each by itself: what one of them throws is the program's, and the others hear all the same.
+    for (const { done } of this.#pending.splice(0, count)) queueMicrotask(() => done(failure))
   }
 
   /** How many writes are on disk now: the first of those that wait. */
