@@ -87,7 +87,8 @@ export class LmdbStorage implements Storage {
     // Whoever wrote hears of it on a later turn, also of what was not even tried.
     if (this.#failure !== null) await turn()
     const failure = this.#failure ?? undefined
-    for (const { done } of this.#pending.splice(0, count)) done(failure)
+    // Each by itself: what one of them throws is the program's, and the others hear all the same.
+    for (const { done } of this.#pending.splice(0, count)) queueMicrotask(() => done(failure))
   }
 
   /** How many writes are on disk now: the first of those that wait. */

@@ -1,6 +1,6 @@
 // How LMDB is opened, wherever it is.
 
-import { existsSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { pageBytes } from './space.ts'
@@ -46,7 +46,11 @@ export function openLmdb(
   })
 }
 
-/** LMDB makes this file with a hole in it, and maps it: on a full disk the first touch would end the process (SIGBUS). */
+/**
+ * LMDB makes this file with a hole in it, and maps it: on a full disk the first touch would end the process (SIGBUS).
+ * Where it cannot open the file, that ends the process as well (SIGSEGV).
+ */
 function takeRoomForReaders(file: string): void {
   if (!existsSync(file)) writeFileSync(file, Buffer.alloc(pageBytes), { mode: 0o600, flush: true })
+  accessSync(file, constants.R_OK | constants.W_OK)
 }

@@ -1,9 +1,12 @@
+// deadline: 600 s
 // What cannot be opened says what it is and what to do, and stays as it was.
 
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import {
   chmodSync,
+  chownSync,
   cpSync,
   mkdirSync,
   readdirSync,
@@ -176,6 +179,59 @@ test('another process is named, and has it no more when it was killed', async ({
     child.kill('SIGKILL')
     await exit
     await writeSome(path)
+  }
+})
+
+test('a lock that a loss of power has left torn is made anew', async ({ folder: { path } }) => {
+  await writeSome(path)
+  const data = join(path, 'lock/data.mdb')
+  const whole = readFileSync(data)
+  for (const torn of [Buffer.alloc(0), Buffer.alloc(100), Buffer.alloc(8192), whole.subarray(0, 4096)]) {
+    writeFileSync(data, torn)
+    // In a process of its own, which it might end.
+    const child = await hold(path)
+    const exit = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exit
+    assert.ok(await contentOf(path))
+  }
+})
+
+const unshare = ['--pid', '--fork', '--mount-proc', '--kill-child', process.execPath]
+const canUnshare = spawnSync('unshare', [...unshare, '-e', '0'], { stdio: 'ignore' }).status === 0
+
+test('a process of the same number, in another container, is told, and does not wait', async ({
+  folder: { path },
+}) => {
+  // It takes root, and namespaces.
+  if (!canUnshare) return
+  const inContainer = [...unshare, ...process.execArgv, holder, path]
+  const first = spawn('unshare', inContainer, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // What it has started has closed its output as well then.
+  const closed = once(first, 'close')
+  await once(first.stdout, 'data')
+  const { stderr } = spawnSync('unshare', inContainer, { encoding: 'utf8', timeout: 120_000 })
+  first.kill('SIGKILL')
+  await closed
+  assert.match(stderr, /is open in this process already, or in one of the same number in another container/)
+  assert.is(await contentOf(path), null)
+})
+
+test('what is of another user is not called damaged', async ({ folder: { path } }) => {
+  if (process.getuid?.() !== 0) return
+  await writeSome(path)
+  chmodSync(join(path, '..'), 0o755)
+  const own = ['', ...readdirSync(path, { recursive: true, encoding: 'utf8' })]
+  for (const [name, words] of [
+    ['storage/format.json', /^BadOption: .*may not read.*change the owner/],
+    ['storage/lock.mdb', /^StorageFailed: .*EACCES/],
+    ['lock/lock.mdb', /^StorageFailed: .*EACCES/],
+  ] as const) {
+    for (const each of own) chownSync(join(path, each), 65_534, 65_534)
+    chownSync(join(path, name), 0, 0)
+    const program = fileURLToPath(new URL('other-user.test-support.ts', import.meta.url))
+    const { stdout } = spawnSync(process.execPath, [...process.execArgv, program, path], { encoding: 'utf8' })
+    assert.match(stdout, words, name)
   }
 })
 

@@ -23,6 +23,7 @@ import { encodeMessage } from '../wire/encode.ts'
 import { AppliedReport } from './applied-report.ts'
 import { Compaction } from './compaction.ts'
 import { emptied } from './emptied-storage.ts'
+import { snapshotFailed } from './failures.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
 import { IncomingSnapshot } from './incoming-snapshot.ts'
 import { Outbox } from './outbox.ts'
@@ -365,12 +366,12 @@ export class Loop {
     })
   }
 
-  /** What the machine cannot do stops this replica. */
+  /** What the machine cannot do for a snapshot stops this replica. */
   #attempt(act: () => void): void {
     try {
       act()
     } catch (error) {
-      this.#fail('machine', error as Error)
+      this.#fail('machine', snapshotFailed(error))
     }
   }
 

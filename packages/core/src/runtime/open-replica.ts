@@ -57,16 +57,17 @@ export async function openFaultyReplica<M extends Machine>(
   options: ReplicaOptions<M>,
   fault: SeededFault | null,
 ): Promise<Replica<M>> {
-  checkChoices(options)
-  const { storage } = options
   try {
+    checkChoices(options)
+    const { storage } = options
     const complete = await completeOptions(options)
     const nodeid = await complete.transport.nodeid()
     const opened = storage === undefined ? null : await openStorage(storage, complete, nodeid)
     const voters = effectiveVoters(complete, opened)
     return await enter({ ...complete, voters, nodeid, opened }, fault)
   } catch (error) {
-    await storage?.close()
+    // Of callers without types neither need be there.
+    await options?.storage?.close?.()
     throw error
   }
 }

@@ -35,7 +35,7 @@ export interface Replayed {
 
 /** A storage that was opened, and is this replica's. */
 export interface LoopStorage {
-  /** Until the loop has taken it over. */
+  /** `null` once a loop has begun with it: what is forgotten since then must not stay in memory. */
   stored: Restorable | null
   write(write: StorageWrite, done: (error?: Error) => void): void
 }

@@ -203,7 +203,10 @@ test('a machine that gives no snapshot stops its replica, which says why', async
   const stopped = donor.once('stopped')
   for (let i = 0; i < 5; i++) await donor.submit.go()
   const joiner = await open(2)
-  assert.match((await stopped).error.message, /node 1 has stopped and left: The disk of the machine is gone/)
+  assert.match(
+    (await stopped).error.message,
+    /node 1 has stopped and left: No snapshot of the machine's state can be made: The disk of the machine is gone/,
+  )
   await Promise.all([donor.close(), joiner.close()])
 })
 
