@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { QuorateError, type QuorateErrorCode } from '@quorate/core'
 import * as assert from 'uvu/assert'
 import { openLmdbStorage } from './open-storage.ts'
@@ -25,6 +26,7 @@ import {
   entries,
   folderSuite,
   holdDirectory,
+  holder,
   owner,
   record,
   written,
@@ -189,7 +191,7 @@ test('a lock that a loss of power has left torn is made anew', async ({ folder: 
   for (const torn of [Buffer.alloc(0), Buffer.alloc(100), Buffer.alloc(8192), whole.subarray(0, 4096)]) {
     writeFileSync(data, torn)
     // In a process of its own, which it might end.
-    const child = await hold(path)
+    const child = await holdDirectory(path)
     const exit = once(child, 'exit')
     child.kill('SIGKILL')
     await exit
@@ -200,25 +202,33 @@ test('a lock that a loss of power has left torn is made anew', async ({ folder: 
 const unshare = ['--pid', '--fork', '--mount-proc', '--kill-child', process.execPath]
 const canUnshare = spawnSync('unshare', [...unshare, '-e', '0'], { stdio: 'ignore' }).status === 0
 
-test('a process of the same number, in another container, is told, and does not wait', async ({
-  folder: { path },
-}) => {
-  // It takes root, and namespaces.
-  if (!canUnshare) return
-  const inContainer = [...unshare, ...process.execArgv, holder, path]
-  const first = spawn('unshare', inContainer, { stdio: ['ignore', 'pipe', 'inherit'] })
-  // What it has started has closed its output as well then.
-  const closed = once(first, 'close')
-  await once(first.stdout, 'data')
-  const { stderr } = spawnSync('unshare', inContainer, { encoding: 'utf8', timeout: 120_000 })
-  first.kill('SIGKILL')
-  await closed
-  assert.match(stderr, /is open in this process already, or in one of the same number in another container/)
-  assert.is(await contentOf(path), null)
-})
+if (!canUnshare) console.log('"A process of the same number" is skipped. It takes root, and namespaces.')
+const containerTest = canUnshare ? test : test.skip
 
-test('what is of another user is not called damaged', async ({ folder: { path } }) => {
-  if (process.getuid?.() !== 0) return
+containerTest(
+  'a process of the same number, in another container, is told, and does not wait',
+  async ({ folder: { path } }) => {
+    const inContainer = [...unshare, ...process.execArgv, holder, path]
+    const first = spawn('unshare', inContainer, { stdio: ['ignore', 'pipe', 'inherit'] })
+    // What it has started has closed its output as well then.
+    const closed = once(first, 'close')
+    await once(first.stdout, 'data')
+    const { stderr } = spawnSync('unshare', inContainer, { encoding: 'utf8', timeout: 120_000 })
+    first.kill('SIGKILL')
+    await closed
+    assert.match(stderr, /is open in this process already, or in one of the same number in another container/)
+    assert.is(await contentOf(path), null)
+  },
+)
+
+const isRoot = process.getuid?.() === 0
+console.log(
+  isRoot ? '"May not write" is skipped. Root may write all.' : '"Of another user" is skipped. It takes root.',
+)
+const rootTest = isRoot ? test : test.skip
+const userTest = isRoot ? test.skip : test
+
+rootTest('what is of another user is not called damaged', async ({ folder: { path } }) => {
   await writeSome(path)
   chmodSync(join(path, '..'), 0o755)
   const own = ['', ...readdirSync(path, { recursive: true, encoding: 'utf8' })]
@@ -235,9 +245,7 @@ test('what is of another user is not called damaged', async ({ folder: { path } 
   }
 })
 
-test('a directory that this user may not write', async ({ folder: { path } }) => {
-  // root may write all.
-  if (process.getuid?.() === 0) return
+userTest('a directory that this user may not write', async ({ folder: { path } }) => {
   mkdirSync(path)
   chmodSync(path, 0o500)
   await refused(path, 'BadOption', /cannot be read and written by user \d+ \(EACCES/)

@@ -99,7 +99,8 @@ export function wholly(stored: Stored | null): unknown {
   )
 }
 
-const holder = fileURLToPath(new URL('holder.test-support.ts', import.meta.url))
+/** A program: has the storage of its argument open until it is killed. */
+export const holder = fileURLToPath(new URL('holder.test-support.ts', import.meta.url))
 
 /** Another process that has the storage open until it is killed. */
 export async function holdDirectory(path: string): Promise<ChildProcess> {
