@@ -39,6 +39,8 @@ export interface ApplyOutput {
 /** The next bytes of a snapshot; at `offset` 0 another begins, in the place of what came before. */
 export interface RestorePartOutput {
   readonly type: 'restore-part'
+  /** Comes back by the input `stored`. */
+  readonly token: number
   readonly offset: number
   readonly part: Uint8Array
 }

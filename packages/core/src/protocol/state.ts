@@ -152,12 +152,18 @@ export interface SnapshotWanted {
 /** A write under way. */
 export interface WriteState {
   readonly token: number
+  /** `null`: nothing, it is a part of a snapshot. */
+  readonly says: SaidState | null
+  /** What it appends, and parts. */
+  readonly backlog: Backlog
+}
+
+/** What may be said when a write is on disk. */
+export interface SaidState {
   readonly promised: Ballot
   /** The adoption in whose log `last` counts. */
   readonly adoption: number
   readonly last: Index
-  /** What it appends. */
-  readonly backlog: Backlog
 }
 
 /** A command that has its number. */

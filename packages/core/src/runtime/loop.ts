@@ -233,21 +233,15 @@ export class Loop {
   }
 
   #persist({ token, record, snapshot, begin, truncate, append, forget }: PersistOutput): void {
+    const snapshotWrite = { ...(snapshot !== null && { snapshot }), ...(begin !== null && { begin }) }
+    this.#store({ record, truncate, append, ...snapshotWrite, ...(forget !== null && { forget }) }, token)
+  }
+
+  /** Without a storage all that is written is stored. */
+  #store(write: StorageWrite, token: number): void {
     const stored: Input = { type: 'stored', token }
-    const storage = this.#storage
-    if (storage === null) {
-      this.#inputs.push(stored)
-      return
-    }
-    const write = {
-      record,
-      truncate,
-      append,
-      ...(snapshot !== null && { snapshot }),
-      ...(begin !== null && { begin }),
-      ...(forget !== null && { forget }),
-    }
-    this.#write(storage, write, () => this.input(stored))
+    if (this.#storage === null) this.#inputs.push(stored)
+    else this.#write(this.#storage, write, () => this.input(stored))
   }
 
   #write(storage: LoopStorage, write: StorageWrite, done: () => void): void {
@@ -257,13 +251,13 @@ export class Loop {
     })
   }
 
-  #restorePart({ offset, part: bytes }: RestorePartOutput): void {
+  #restorePart({ token, offset, part: bytes }: RestorePartOutput): void {
     if (offset === 0) {
       this.#incoming = new IncomingSnapshot()
       if (!faulty(this.engine.state, 'own-parts-among-others')) this.#compaction?.giveUp()
     }
     this.#incoming?.add(bytes)
-    if (this.#storage !== null) this.#write(this.#storage, { part: { offset, bytes } }, () => {})
+    this.#store({ part: { offset, bytes } }, token)
   }
 
   #apply({ first, entries }: ApplyOutput): void {

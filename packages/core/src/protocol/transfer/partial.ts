@@ -8,7 +8,7 @@ import { type Install, type Position, type SnapshotChunk, samePosition } from '.
 import { dropPartial } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
 import { notify } from '../notices.ts'
-import { persist } from '../persist.ts'
+import { persist, persistPart } from '../persist.ts'
 import { giveWay } from '../round/force.ts'
 import type { InstalledState, JoinerState, PartialState, State } from '../state.ts'
 import { cutDeadTail, joinerFor, proceed } from './joiner.ts'
@@ -37,7 +37,7 @@ function continuePartial(
   const goesOn = same && offset === partial.bytes
   if (!goesOn && !mayBegin(state, joiner, from, { offset, same })) return null
   const current = goesOn ? partial : beginPartial(snapshot, versions)
-  state.outputs.push({ type: 'restore-part', offset, part })
+  persistPart(state, offset, part)
   current.bytes += part.length
   current.digest.add(part)
   state.partial = current
