@@ -1,11 +1,15 @@
 // A table of a million entries in a replicated state: what one costs, a snapshot of all, and how long the event loop is
 // held up by it. docs/benchmarks.md says how it is measured and what it says.
 
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { snapshotDecoder } from '@quorate/core/simulation'
 import type { Bench, Row } from '../scripts/bench/bench.ts'
-import { BoxOffice, keyOf, type Seat, seatOf } from './tables/box-office.ts'
+import { temporaryFolder } from '../scripts/temporary-folder.ts'
+import { keyOf, type Seat, seatOf } from './support/seats.ts'
+import { BoxOffice } from './tables/box-office.ts'
 import { cpuNanosecondsEach, type Turns, takeTurns } from './tables/turns.ts'
 
 /** As replicas send them. */
@@ -114,23 +118,39 @@ async function takeSnapshot(name: string, office: BoxOffice, entries: number): P
   ]
 }
 
+/** From a file: what lay in memory would be the garbage collector's work in these turns, too. */
 async function restore(office: BoxOffice): Promise<Row[]> {
+  const file = openSync(join(temporaryFolder('bench'), 'snapshot'), 'w+')
+  try {
+    save(office, file)
+    return await restoreFrom(file, office.replica.digest())
+  } finally {
+    closeSync(file)
+  }
+}
+
+function save(office: BoxOffice, file: number): void {
   const slices = office.replica.captureSnapshot()
-  const parts: Uint8Array[] = []
   for (let isLast = false; !isLast; ) {
     const slice = slices.next(sliceBytes)
     isLast = slice.isLast
-    parts.push(slice.bytes)
+    writeSync(file, slice.bytes)
   }
+}
+
+async function restoreFrom(file: number, digest: number): Promise<Row[]> {
   const decoder = snapshotDecoder()
   const restored = new BoxOffice()
+  const part = Buffer.allocUnsafeSlow(sliceBytes)
+  let at = 0
   const turns = await takeTurns(() => {
-    const part = parts.shift()
-    if (part === undefined) restored.replica.restoreFrom(decoder)
-    else decoder.add(part)
-    return part === undefined
+    const bytes = readSync(file, part, 0, sliceBytes, at)
+    at += bytes
+    if (bytes > 0) decoder.add(part.subarray(0, bytes))
+    else restored.replica.restoreFrom(decoder)
+    return bytes === 0
   })
-  if (restored.replica.digest() !== office.replica.digest())
+  if (restored.replica.digest() !== digest)
     throw new Error('What was restored has another digest: the bench measured something else')
   return rowsOf('restore', turns)
 }

@@ -35,15 +35,26 @@ const membersNow = (events: readonly LoadEvent[]): number => views(events).at(-1
 const nodesNow = (events: readonly LoadEvent[]): string =>
   (views(events).at(-1)?.members ?? []).map(({ nodeid }) => nodeid).join()
 
+/** By node id: they live as long as nobody kills them, and join one group after the other. */
+const programs = new Map<number, Remote<LoadEvent>>()
+
+async function freeProgram(nodeid: number): Promise<Remote<LoadEvent>> {
+  const before = programs.get(nodeid)
+  const remote = before?.running ? before : await Remote.start<LoadEvent>(cluster.node(nodeid), 'load')
+  programs.set(nodeid, remote)
+  // What it reported of its last group has come when it answers.
+  await remote.call('ready')
+  remote.events.length = 0
+  return remote
+}
+
 /** A member on each of the nodes that sees all the others. */
 async function joinAll(
   group: string,
   nodeids: readonly number[],
   detailedFrom?: number,
 ): Promise<Remote<LoadEvent>[]> {
-  const remotes = await Promise.all(
-    nodeids.map((nodeid) => Remote.start<LoadEvent>(cluster.node(nodeid), 'load')),
-  )
+  const remotes = await Promise.all(nodeids.map(freeProgram))
   for (const remote of remotes) await remote.call('join', group, detailedFrom)
   const everybody = (events: readonly LoadEvent[]): boolean => membersNow(events) === nodeids.length
   await Promise.all(remotes.map((remote) => remote.waitFor('view of all', everybody)))
@@ -52,6 +63,18 @@ async function joinAll(
 
 async function killAll(remotes: readonly Remote<LoadEvent>[]): Promise<void> {
   await Promise.all(remotes.map((remote) => remote.kill()))
+}
+
+async function leaveAll(remotes: readonly Remote<LoadEvent>[]): Promise<void> {
+  await Promise.all(remotes.map((remote) => remote.call('close')))
+}
+
+/** As fast as messages are accepted; how many were. */
+function streamUntilStopped(sender: Remote<LoadEvent>, stream: number, size: number): Promise<number> {
+  const streamed = sender.call<number>('stream', stream, Number.MAX_SAFE_INTEGER, size)
+  // A failure ends a test before it is awaited.
+  streamed.catch(() => {})
+  return streamed
 }
 
 /** Waits until all have delivered `count` messages. */
@@ -90,7 +113,7 @@ for (const [size, count] of [
     const [first, ...others] = await summaries(remotes, 3 * count)
     assert.is(first?.delivered, 3 * count)
     for (const other of others) assert.equal(other, first)
-    await killAll(remotes)
+    await leaveAll(remotes)
   })
 }
 
@@ -103,7 +126,7 @@ test('a message of 5 MB arrives whole', async () => {
       { type: 'large', stream: 9, number: 0, size: 5_000_000, whole: true },
     ])
   }
-  await killAll(remotes)
+  await leaveAll(remotes)
 })
 
 const holds = (view: View, { nodeid, pid }: Member): boolean =>
@@ -127,14 +150,14 @@ function deliveredWhile(remote: Remote<LoadEvent>, self: Member): number[] {
   return numbers
 }
 
+const joiners = 4
+
 test('joiners in the middle of a stream of large messages see only whole ones, and all from their view on', async () => {
   const [sender, witness] = (await joinAll('joiners', [1, 2], 1)) as [Remote<LoadEvent>, Remote<LoadEvent>]
-  for (let stream = 0; stream < 8; stream++) {
+  for (let stream = 0; stream < joiners; stream++) {
     const joiner = await Remote.start<LoadEvent>(cluster.node(3), 'load')
     // One for each joiner: it would wait for the backlog of the witness, which grows as long as a stream lasts.
-    const streamed = sender.call<number>('stream', stream, Number.MAX_SAFE_INTEGER, 3_000_000)
-    // A failure below ends the test before it is awaited.
-    streamed.catch(() => {})
+    const streamed = streamUntilStopped(sender, stream, 3_000_000)
     await witness.waitFor('the stream', (events) => ofStream(events, stream).length > 0)
     const self = await joiner.call<Member>('join', 'joiners', 1)
     await joiner.waitFor('three messages', (events) => larges(events).length >= 3)
@@ -153,7 +176,7 @@ test('joiners in the middle of a stream of large messages see only whole ones, a
     assert.equal(numbers, expected.slice(0, numbers.length), `joiner of stream ${stream}`)
     await joiner.kill()
   }
-  await killAll([sender, witness])
+  await leaveAll([sender, witness])
 })
 
 test('a sender killed in the middle of large messages leaves nothing behind', async () => {
@@ -169,12 +192,12 @@ test('a sender killed in the middle of large messages leaves nothing behind', as
     assert.ok(larges(other.events).every(({ whole }) => whole))
   }
   assert.equal(larges(others[0].events), larges(others[1].events))
-  await killAll(others)
+  await leaveAll(others)
 })
 
 test('large messages survive membership changes: each is delivered once, in order, by those that stay', async () => {
   const [sender, witness] = (await joinAll('changes', [1, 2], 1)) as [Remote<LoadEvent>, Remote<LoadEvent>]
-  const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, 4_000_000)
+  const streamed = streamUntilStopped(sender, 1, 4_000_000)
   await cluster.partition([[1, 2], [3]])
   await cluster.waitForRing([1, 2])
   await cluster.heal()
@@ -184,7 +207,7 @@ test('large messages survive membership changes: each is delivered once, in orde
     await deliversAll(member, 1, await streamed)
     assert.ok(larges(member.events).every(({ whole }) => whole))
   }
-  await killAll([sender, witness])
+  await leaveAll([sender, witness])
 })
 
 test('a daemon that was paused until it was expelled comes back in views of all three', async () => {
@@ -205,7 +228,7 @@ test('a daemon that was paused until it was expelled comes back in views of all 
   await Promise.all(remotes.map((remote, stream) => remote.call('stream', stream, 100, 64)))
   for (const remote of remotes)
     while ((await remote.call<Summary>('summary')).delivered < 300) await sleep(20)
-  await killAll(remotes)
+  await leaveAll(remotes)
 })
 
 test('messages that came together stay whole when the memory of one is transferred', async () => {
@@ -214,14 +237,14 @@ test('messages that came together stay whole when the memory of one is transferr
   await member.call('stream', 1, 8, 1500)
   await member.waitFor('all messages', (events) => larges(events).length === 8)
   assert.ok(larges(member.events).every(({ whole, size }) => whole && size === 1500))
-  await member.kill()
+  await leaveAll([member])
 })
 
 test('what was accepted is delivered although the sender closes, also while the ring is broken', async () => {
   const [sender] = (await joinAll('closing', [1])) as [Remote<LoadEvent>]
   const witness = await Remote.start<LoadEvent>(cluster.node(1), 'load')
   await witness.call('join', 'closing')
-  const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, 100_000)
+  const streamed = streamUntilStopped(sender, 1, 100_000)
   await cluster.partition([[1, 2], [3]])
   await sleep(200)
   const before = await witness.call<Summary>('summary')
@@ -234,24 +257,24 @@ test('what was accepted is delivered although the sender closes, also while the 
   assert.is(after.delivered, count)
   await cluster.heal()
   await cluster.waitForRing([1, 2, 3])
-  await killAll([sender, witness])
+  await witness.kill()
 })
 
 test('a sender that sends as much as is taken goes on hearing what it sends', async () => {
   const [sender] = (await joinAll('greedy', [1])) as [Remote<LoadEvent>]
-  const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, 16)
-  const answer = await Promise.race([summaries([sender], 200_000), sleep(10_000)])
+  const streamed = streamUntilStopped(sender, 1, 16)
+  const answer = await Promise.race([summaries([sender], 20_000), sleep(10_000)])
   assert.ok(answer, 'the sender hears nothing')
   await sender.call('stop')
   await summaries([sender], await streamed)
-  await sender.kill()
+  await leaveAll([sender])
 })
 
 for (const size of [16, 20_000_000]) {
   test(`a daemon that hangs does not hang who sends messages of ${size} bytes to it`, async () => {
     const remotes = await joinAll(`hanging-${size}`, [1, 2, 3])
     const [sender] = remotes as [Remote<LoadEvent>]
-    const streamed = sender.call<number>('stream', 1, Number.MAX_SAFE_INTEGER, size)
+    const streamed = streamUntilStopped(sender, 1, size)
     await cluster.node(1).daemon.kill('SIGSTOP')
     await sleep(500)
     const answer = await Promise.race([sender.call<Summary>('summary'), sleep(5000)])
@@ -261,14 +284,14 @@ for (const size of [16, 20_000_000]) {
     const count = await streamed
     while ((await sender.call<Summary>('summary')).delivered < count) await sleep(20)
     await cluster.waitForRing([1, 2, 3])
-    await killAll(remotes)
+    await leaveAll(remotes)
   })
 }
 
 test('a daemon that dies under a sender ends the membership, and nothing is thrown', async () => {
   const sender = await Remote.start<LoadEvent>(cluster.node(1), 'load')
   await sender.call('join', 'dying')
-  sender.call('stream', 1, Number.MAX_SAFE_INTEGER, 16).catch(() => {})
+  void streamUntilStopped(sender, 1, 16)
   for (let deaths = 1; deaths <= 5; deaths++) {
     await cluster.node(1).daemon.kill('SIGKILL')
     const count = (events: readonly LoadEvent[], type: 'down' | 'up'): number =>

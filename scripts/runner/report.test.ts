@@ -1,6 +1,6 @@
 import { test } from 'uvu'
-import { is } from 'uvu/assert'
-import { countAll, formatCounts } from './report.ts'
+import { equal, is } from 'uvu/assert'
+import { countAll, formatCounts, slowest } from './report.ts'
 import type { FileResult } from './run-file.ts'
 
 const file = (passed: number, failed: number, skipped: number): FileResult => ({
@@ -25,6 +25,17 @@ test('skips are named only when there are some', () => {
 
 test('an interrupted run is no success', () => {
   is(formatCounts(countAll([], [file(3, 0, 0)], true)), '3 passed, 1 failed')
+})
+
+const lasting = (durationMs: number): FileResult => ({ ...file(1, 0, 0), durationMs })
+
+test('of many files those that took longest are named, longest first; of a few none', () => {
+  const durations = [3, 1, 20, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
+  equal(
+    slowest(durations.map(lasting)).map(({ durationMs }) => durationMs),
+    [20, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4],
+  )
+  equal(slowest([lasting(1)]), [])
 })
 
 test.run()

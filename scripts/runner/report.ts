@@ -11,6 +11,9 @@ export interface Counts {
   readonly skipped: number
 }
 
+/** Of the files that took longest. */
+const slowestMax = 12
+
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 function line(ok: boolean, name: string, counts: string, durationMs: number): string {
@@ -59,7 +62,13 @@ function skipReasons(output: string): string[] {
   return output.match(/^.* is skipped\. .*$/gm) ?? []
 }
 
-/** Lists what was skipped and what failed, then sums up in the last line. */
+/** The files that took longest, longest first; none of a short run, which shows them all. */
+export function slowest(files: readonly FileResult[]): readonly FileResult[] {
+  if (files.length <= slowestMax) return []
+  return [...files].sort((a, b) => b.durationMs - a.durationMs).slice(0, slowestMax)
+}
+
+/** Lists what took long, what was skipped and what failed, then sums up in the last line. */
 export function reportEnd(steps: readonly StepResult[], files: readonly FileResult[]): Counts {
   const skips = files.filter(({ skipped }) => skipped > 0)
   const failures = [
@@ -68,6 +77,7 @@ export function reportEnd(steps: readonly StepResult[], files: readonly FileResu
   ]
   if (interrupted.aborted) failures.push('everything that an interrupt kept from running')
   console.log()
+  for (const { durationMs, path } of slowest(files)) console.log(`slow: ${seconds(durationMs)} in ${path}`)
   for (const { skipped, path, output } of skips) {
     console.log([`skipped: ${skipped} in ${path}`, ...skipReasons(output)].join('\n    '))
   }

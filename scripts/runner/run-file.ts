@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { constants, getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { root, sourceArguments } from '../root.ts'
 import { readDeadlineMs } from './deadline.ts'
@@ -24,6 +25,8 @@ export interface RunFileOptions {
   readonly deadlineMs?: number
   /** See `Watched`; 5 s unless told. */
   readonly graceMs?: number
+  /** By so much it yields to others, as by nice(1); so does what it starts. */
+  readonly niceness?: number
   /** Added to the environment. */
   readonly environment?: NodeJS.ProcessEnv
 }
@@ -41,6 +44,11 @@ function start(path: string, mark: string, environment: NodeJS.ProcessEnv): Chil
   })
 }
 
+/** Before it has started anything. */
+function lowerPriority({ pid }: ChildProcess, niceness: number): void {
+  if (pid !== undefined) setPriority(pid, Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW))
+}
+
 /** What a source gives away without being run. */
 function sourceFaults(source: string): string[] {
   const { fault } = readDeadlineMs(source)
@@ -56,7 +64,9 @@ async function verdictOf(path: string, options: RunFileOptions): Promise<Verdict
   if (faults.length > 0) return { ...refuse(faults), output: '' }
   const mark = `${runMark}/${++filesStarted}`
   const { deadlineMs = readDeadlineMs(source).deadlineMs, graceMs = 5000, environment = {} } = options
-  const ending = await watch({ child: start(path, mark, environment), mark, deadlineMs, graceMs })
+  const child = start(path, mark, environment)
+  if (options.niceness !== undefined) lowerPriority(child, options.niceness)
+  const ending = await watch({ child, mark, deadlineMs, graceMs })
   return { ...judge(ending), output: ending.output }
 }
 

@@ -44,6 +44,20 @@ export const cmapCalls = (file: string): readonly Call[] => [
   },
 ]
 
+/** Of `quorate`, of which `folder` holds nothing that it could read. */
+export const quorateCalls = (folder: string): readonly Call[] => [
+  {
+    program: 'quorate',
+    arguments_: ['--help'],
+    ways: [{ end: 0, output: /^quorate: .*--machine FILE/s, errors: nothing }],
+  },
+  {
+    program: 'quorate',
+    arguments_: ['inspect', folder],
+    ways: [{ end: 1, output: nothing, errors: /holds none; give the directory/ }],
+  },
+]
+
 /** What is wrong with how a call ended; none when it is one of its ways. */
 export function callFaults({ program, arguments_, ways }: Call, { end, output, errors }: Outcome): string[] {
   const fits = ways.some((way) => way.end === end && way.output.test(output) && way.errors.test(errors))
@@ -55,7 +69,7 @@ export async function programFaults(folder: string): Promise<string[]> {
   const file = join(folder, 'map.json')
   writeFileSync(file, '{ "service": { "limit": 5 } }')
   const faults: string[] = []
-  for (const call of cmapCalls(file)) {
+  for (const call of [...cmapCalls(file), ...quorateCalls(folder)]) {
     const program = join(folder, 'node_modules/.bin', call.program)
     faults.push(...callFaults(call, await outcomeOf(program, call.arguments_, folder)))
   }

@@ -41,10 +41,14 @@ export class Remote<Event> {
     child.on('exit', (code, signal) => this.#failCalls(`ended with ${code ?? signal}: ${this.stderr}`))
   }
 
-  /** Starts test/support/programs/NAME.ts in `node`; ready when this is fulfilled. */
-  static async start<Event>(node: ClusterNode, name: string): Promise<Remote<Event>> {
+  /** Starts test/support/programs/NAME.ts in `node`, with these options of Node; ready when this is fulfilled. */
+  static async start<Event>(
+    node: ClusterNode,
+    name: string,
+    options: readonly string[] = [],
+  ): Promise<Remote<Event>> {
     const file = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url))
-    const child = node.spawn(process.execPath, [...process.execArgv, file], {
+    const child = node.spawn(process.execPath, [...process.execArgv, ...options, file], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
     })
@@ -55,6 +59,10 @@ export class Remote<Event> {
 
   get pid(): number {
     return this.child.pid as number
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null
   }
 
   /** Calls an operation of the program. Its error comes with its name, code and message. */
@@ -88,7 +96,7 @@ export class Remote<Event> {
   /** Sends a signal to the program, and waits for its end if that ends it. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.child.kill(signal)
-    if (signal === 'SIGKILL' && this.child.exitCode === null && this.child.signalCode === null) {
+    if (signal === 'SIGKILL' && this.running) {
       await once(this.child, 'exit')
     }
   }

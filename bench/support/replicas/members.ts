@@ -1,23 +1,36 @@
 // The replicas of a cluster, a process on each node.
 
+import { join } from 'node:path'
 import type { CorosyncCluster } from '@quorate/testkit'
 import { LineProgram, sourceCommand } from '../line-program.ts'
-import type { Measured } from './member.ts'
+import type { Measured } from './loads.ts'
+import type { MemberSettings } from './member.ts'
 
 const program = new URL('member.ts', import.meta.url)
 
+export interface MembersOptions {
+  /** Default: `'bench'`. */
+  readonly group?: string
+  /** Of the storages, which have folders of their own in it. Default: there are none. */
+  readonly storageFolder?: string
+  /** Whether the state has a table. Default: no. */
+  readonly seats?: boolean
+}
+
 export class Members {
   readonly #cluster: CorosyncCluster
+  readonly #options: MembersOptions
   readonly #members: Map<number, LineProgram> = new Map()
 
-  constructor(cluster: CorosyncCluster) {
+  constructor(cluster: CorosyncCluster, options: MembersOptions = {}) {
     this.#cluster = cluster
+    this.#options = options
   }
 
   /** Fulfilled when these replicas have all that the group has. */
   async start(nodeids: readonly number[] = this.#nodeids): Promise<void> {
     for (const nodeid of nodeids) {
-      const command = sourceCommand(program, this.#nodeids.join())
+      const command = sourceCommand(program, JSON.stringify(this.#settings(nodeid)))
       this.#members.set(nodeid, new LineProgram(this.#cluster.node(nodeid), command))
     }
     await Promise.all(nodeids.map((nodeid) => this.#member(nodeid).answer()))
@@ -53,6 +66,17 @@ export class Members {
 
   async end(): Promise<void> {
     await Promise.all([...this.#members.values()].map((member) => member.end()))
+  }
+
+  /** `null`: it has no storage. */
+  storagePath(nodeid: number): string | null {
+    const { storageFolder } = this.#options
+    return storageFolder === undefined ? null : join(storageFolder, `node-${nodeid}`)
+  }
+
+  #settings(nodeid: number): MemberSettings {
+    const { group = 'bench', seats = false } = this.#options
+    return { voters: this.#nodeids, group, storagePath: this.storagePath(nodeid), seats }
   }
 
   get #nodeids(): number[] {

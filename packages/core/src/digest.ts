@@ -5,7 +5,7 @@ import { createHash, hash } from 'node:crypto'
 
 /** 53 bits of the SHA-256 of `content`; of a string in UTF-8, with U+FFFD for each lone surrogate. */
 export function digestOf(content: Uint8Array | string): number {
-  return fromHex(hash('sha256', content, 'hex'))
+  return fromBinary(hash('sha256', content, 'binary'))
 }
 
 /** The digest of bytes that come in pieces. */
@@ -18,12 +18,17 @@ export class RunningDigest {
 
   /** Of all pieces. To be called once, after the last. */
   finish(): number {
-    return fromHex(this.#hash.digest('hex'))
+    return fromBinary(this.#hash.digest('binary'))
   }
 }
 
-const fromHex = (hex: string): number =>
-  join53(Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16))
+/** Each character is a byte: to read hexadecimal digits takes a third as long as to hash a short entry. */
+const fromBinary = (bytes: string): number => join53(uint32(bytes, 0), uint32(bytes, 4))
+
+function uint32(bytes: string, at: number): number {
+  const high = (bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1)
+  return (high << 16) | (bytes.charCodeAt(at + 2) << 8) | bytes.charCodeAt(at + 3)
+}
 
 /** The finalizer of MurmurHash3, a bijection of 32 bits: each bit of `value` moves each bit of the result. */
 export function mix(value: number): number {

@@ -1,59 +1,14 @@
-// LMDB's file: what is read is checked, what is written is on disk when `commit` ends, as a whole or not at all.
+// LMDB's file: what is written is on disk when `commit` ends, as a whole or not at all. How it is read: data-reader.ts.
 
-import { existsSync, writeFileSync } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { open, type RootDatabase } from 'lmdb'
-import { damaged } from './errors.ts'
+import type { RootDatabase } from 'lmdb'
+import { DataReader } from './data-reader.ts'
+import { dataName, openLmdb } from './lmdb.ts'
 import type { Operations } from './plan.ts'
-import { unseal } from './sealed.ts'
-import { pageBytes, Space } from './space.ts'
+import { Space } from './space.ts'
 
-/** In a directory of LMDB. */
-export const dataName = 'data.mdb'
-
-/** Memory addresses, not memory: LMDB maps the file, and maps it anew, twice as large, when it has outgrown this. */
-const mapBytes = 2 ** 30
-
-/** Of all that is opened here: one process, one thread, one tree. */
-const ofAll = {
-  keyEncoding: 'binary',
-  encoding: 'binary',
-  maxDbs: 1,
-  maxReaders: 8,
-  permissionsMode: 0o600,
-  // A transaction writes its pages, syncs them, and then writes the page that leads to them, O_DSYNC; then it has ended.
-  // With overlapping sync, which is lmdb's default, it can be read before it is synced, and a sync that fails is told
-  // to nobody.
-  overlappingSync: false,
-  // Otherwise lmdb makes a transaction of each turn, with a promise that nobody has: where it is rejected, the process
-  // ends.
-  eventTurnBatching: false,
-} as const
-
-/**
- * @param folder in which LMDB's files are, or come to be
- * @throws {Error} of LMDB, or of the file system
- */
-export function openLmdb(folder: string): RootDatabase<Buffer, Buffer> {
-  takeRoomForReaders(join(folder, 'lock.mdb'))
-  // A folder whose name has a dot in it would be taken for a file.
-  return open<Buffer, Buffer>({
-    ...ofAll,
-    path: folder,
-    noSubdir: false,
-    pageSize: pageBytes,
-    mapSize: mapBytes,
-  })
-}
-
-/** LMDB makes this file with a hole in it, and maps it: on a full disk the first touch would end the process (SIGBUS). */
-function takeRoomForReaders(file: string): void {
-  if (!existsSync(file)) writeFileSync(file, Buffer.alloc(pageBytes), { mode: 0o600, flush: true })
-}
-
-export class DataFile {
-  readonly #path: string
+export class DataFile extends DataReader {
   readonly #lmdb: RootDatabase<Buffer, Buffer>
   readonly #space: Space
   readonly #closeFile: () => Promise<void>
@@ -64,7 +19,7 @@ export class DataFile {
     space: Space,
     closeFile: () => Promise<void>,
   ) {
-    this.#path = path
+    super(path, lmdb)
     this.#lmdb = lmdb
     this.#space = space
     this.#closeFile = closeFile
@@ -82,27 +37,6 @@ export class DataFile {
     return new DataFile(path, lmdb, space, () => file.close())
   }
 
-  /**
-   * The bytes that were put under `key`; `undefined`: none were.
-   *
-   * @throws {QuorateError} `Malformed`: they are others
-   */
-  find(key: Buffer): Uint8Array | undefined {
-    const value = this.#lmdb.getBinary(key)
-    if (value === undefined) return undefined
-    const bytes = unseal(key, value)
-    if (bytes === undefined)
-      throw damaged(this.#path, `the value of key ${key.toString('hex')} has another checksum`)
-    return bytes
-  }
-
-  /** The same of a key that must be there. */
-  read(key: Buffer): Uint8Array {
-    const bytes = this.find(key)
-    if (bytes === undefined) throw damaged(this.#path, `key ${key.toString('hex')} is missing`)
-    return bytes
-  }
-
   /** One at a time. After an error nothing more is to be committed. */
   async commit(operations: Operations): Promise<void> {
     await this.#space.reserve(operations)
@@ -116,8 +50,8 @@ export class DataFile {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#lmdb.close()
+  override async close(): Promise<void> {
+    await super.close()
     await this.#closeFile()
   }
 }

@@ -4,30 +4,55 @@
 //
 // It covers processes of one host, in whatever container: the directory must not be on a network file system.
 
-import { mkdirSync } from 'node:fs'
-import { openLmdb } from './data-file.ts'
-import { unusable } from './errors.ts'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { dataName, openLmdb } from './lmdb.ts'
+import { checkPages } from './page-check/check-pages.ts'
+import { Damage } from './page-check/damage.ts'
 
 export interface DirectoryLock {
   release(): Promise<void>
 }
 
-/** @throws {QuorateError} `BadOption`: another has it */
-export async function lockDirectory(path: string, folder: string): Promise<DirectoryLock> {
+/**
+ * @param refusal what is thrown where another has it: made of who that is
+ * @throws {QuorateError} another has it
+ */
+export async function lockDirectory(
+  folder: string,
+  refusal: (found: string) => Error,
+): Promise<DirectoryLock> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  await removeTorn(join(folder, dataName))
   const lmdb = openLmdb(folder)
-  // The first read enters this process into the table.
-  lmdb.get(Buffer.of(0))
-  const others = readersOf(lmdb.readerList())
-  others.splice(others.indexOf(process.pid), 1)
-  const [other] = others
+  const [other] = otherReaders(lmdb)
   if (other === undefined) return { release: () => lmdb.close() }
   await lmdb.close()
-  throw unusable(
-    path,
-    other === process.pid ? 'is open in this process already' : `is in use by process ${other}`,
-    'give each replica a directory of its own, or end the other first',
+  throw refusal(
+    other === process.pid
+      ? 'is open in this process already, or in one of the same number in another container'
+      : `is in use by process ${other}`,
   )
+}
+
+/** Nobody could have it open. A loss of power may leave it so, and LMDB would end the process (SIGSEGV). */
+async function removeTorn(data: string): Promise<void> {
+  if (!existsSync(data)) return
+  try {
+    await checkPages(data)
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error
+    rmSync(data)
+  }
+}
+
+/** Without its own read, which would wait, and all of this process with it, for the end of one of the same number. */
+function otherReaders(lmdb: ReturnType<typeof openLmdb>): number[] {
+  const before = readersOf(lmdb.readerList())
+  if (before.includes(process.pid)) return [process.pid]
+  // The first read enters this process into the table.
+  lmdb.get(Buffer.of(0))
+  return readersOf(lmdb.readerList()).filter((pid) => pid !== process.pid)
 }
 
 /** Of a table with a head, and a line for each reader that begins with the number of its process. */

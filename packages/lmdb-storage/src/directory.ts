@@ -42,8 +42,10 @@ export function checkDirectory(path: string): void {
 function makeDirectory(path: string): void {
   if (isDirectory(path)) return
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    syncFolder(dirname(path))
+    const first = mkdirSync(path, { recursive: true, mode: 0o700 })
+    // Each that was made is on disk when the one above it is.
+    for (let made = path; first !== undefined && made.length >= first.length; made = dirname(made))
+      syncFolder(dirname(made))
   } catch (error) {
     throw unreachable(path, error as Error)
   }
@@ -91,16 +93,19 @@ function checkOwn(path: string): void {
 
 /** An empty storage, if there is none. By the one who has the lock. */
 export async function ensureStorage(path: string): Promise<void> {
-  const storage = join(path, names.storage)
-  if (existsSync(storage)) return
+  if (!existsSync(join(path, names.storage))) await makeStorage(path)
+  // Also where the one that made it was killed before it came here.
+  syncFolder(path)
+}
+
+async function makeStorage(path: string): Promise<void> {
   const unfinished = join(path, names.unfinished)
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { mode: 0o700 })
   writeFileSync(join(unfinished, formatName), formatText, { mode: 0o600, flush: true })
   await writeEmpty(path, unfinished)
   syncFolder(unfinished)
-  renameSync(unfinished, storage)
-  syncFolder(path)
+  renameSync(unfinished, join(path, names.storage))
 }
 
 async function writeEmpty(path: string, folder: string): Promise<void> {

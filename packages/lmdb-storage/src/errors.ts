@@ -41,6 +41,11 @@ export function unusable(path: string, found: string, todo: string, cause?: unkn
   )
 }
 
+/** Nothing can be read in the directory as it is. */
+export function unreadable(path: string, found: string, todo: string): QuorateError {
+  return new QuorateError('BadOption', `No storage can be read: ${path} ${found}; ${todo}`)
+}
+
 interface Explanation {
   readonly said: string
   readonly todo: string

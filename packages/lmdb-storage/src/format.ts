@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { QuorateError } from '@quorate/core'
-import { damaged } from './errors.ts'
+import { damaged, unusable } from './errors.ts'
 
 export const formatName = 'format.json'
 
@@ -13,7 +13,7 @@ const what = 'the storage of a Quorate replica, by @quorate/lmdb-storage'
 
 export const formatText: string = `${JSON.stringify({ what, format })}\n`
 
-/** @throws {QuorateError} `VersionTooNew`; `Malformed`: it is none */
+/** @throws {QuorateError} `VersionTooNew`; `Malformed`: it is none; `BadOption`: it is another user's */
 export function checkFormat(path: string, file: string): void {
   const found = formatOf(path, file)
   if (found <= format) return
@@ -36,6 +36,14 @@ function readText(path: string, file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw damaged(path, `${file} cannot be read (${(error as Error).message})`)
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EACCES')
+      throw unusable(
+        path,
+        `holds what user ${process.getuid?.()} may not read (${message})`,
+        'change the owner of all that is in it, or run the replica as that one',
+        error,
+      )
+    throw damaged(path, `${file} cannot be read (${message})`)
   }
 }

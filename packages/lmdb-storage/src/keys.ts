@@ -23,6 +23,9 @@ function keyOf(kind: number, id: number, place?: number): Buffer {
   const key = Buffer.alloc(place === undefined ? 5 : 13)
   key[0] = kind
   key.writeUInt32BE(id, 1)
-  if (place !== undefined) key.writeBigUInt64BE(BigInt(place), 5)
+  if (place !== undefined) {
+    key.writeUInt32BE(Math.floor(place / 2 ** 32), 5)
+    key.writeUInt32BE(place >>> 0, 9)
+  }
   return key
 }

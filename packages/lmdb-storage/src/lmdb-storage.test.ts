@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import * as assert from 'uvu/assert'
 import { openLmdbStorage } from './open-storage.ts'
 import { contentOf, entries, folderSuite, owner, record, written } from './storage.test-support.ts'
@@ -50,6 +51,21 @@ test('entries of thousands in one write', async ({ folder: { path } }) => {
   await written(storage, { owner, record: record(1), append: log, forget: 4000 })
   await storage.close()
   assert.equal(((await contentOf(path)) as { entries: unknown }).entries, log.slice(4000))
+})
+
+test('who throws when a write is done keeps nobody else from being told, nor the storage from closing', async ({
+  folder: { path },
+}) => {
+  const storage = await openLmdbStorage({ path })
+  const thrown = once(process, 'uncaughtException')
+  storage.write({ owner, record: record(1) }, () => {
+    throw new Error('a bug')
+  })
+  await written(storage, { record: record(2) })
+  assert.match(String(await thrown), /a bug/)
+  await written(storage, { record: record(3) })
+  await storage.close()
+  assert.is(((await contentOf(path)) as { record: { commit: number } }).record.commit, 3)
 })
 
 test('a closed storage takes no writes, and can be closed twice', async ({ folder: { path } }) => {

@@ -71,11 +71,9 @@ export class LmdbStorage implements Storage {
   }
 
   async #work(): Promise<void> {
-    while (this.#pending.length > 0) {
-      // Those of this turn go together.
-      await turn()
-      await this.#commit()
-    }
+    // Those that are handed over together go together. To wait for the next turn would put off what is alone.
+    await null
+    while (this.#pending.length > 0) await this.#commit()
     this.#working = null
   }
 
@@ -86,8 +84,11 @@ export class LmdbStorage implements Storage {
     } catch (error) {
       this.#failure = writeFailed(this.#path, error as Error)
     }
+    // Whoever wrote hears of it on a later turn, also of what was not even tried.
+    if (this.#failure !== null) await turn()
     const failure = this.#failure ?? undefined
-    for (const { done } of this.#pending.splice(0, count)) done(failure)
+    // Each by itself: what one of them throws is the program's, and the others hear all the same.
+    for (const { done } of this.#pending.splice(0, count)) queueMicrotask(() => done(failure))
   }
 
   /** How many writes are on disk now: the first of those that wait. */

@@ -4,19 +4,20 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Entry, Stored, StoredSnapshot } from '@quorate/core'
 import { chainAfter, decodeRecord } from '@quorate/core/encoding'
 import { type Head, isEmpty } from './contents.ts'
-import type { DataFile } from './data-file.ts'
+import type { DataReader } from './data-reader.ts'
 import { readEntry } from './entry-value.ts'
 import { damaged } from './errors.ts'
 import { entryKey, partKey, recordKey } from './keys.ts'
+import { ValueMemory } from './value-memory.ts'
 
 /** Read without a pause: other replicas of this process go on. */
 const entriesInTurn = 500
 
 export class Loading {
   readonly #path: string
-  readonly #file: DataFile
+  readonly #file: DataReader
 
-  constructor(path: string, file: DataFile) {
+  constructor(path: string, file: DataReader) {
     this.#path = path
     this.#file = file
   }
@@ -46,7 +47,7 @@ export class Loading {
       ...{ index, chain },
       pieces: {
         *[Symbol.iterator]() {
-          for (let place = 0; place < count; place++) yield file.read(partKey(id, place))
+          for (let place = 0; place < count; place++) yield file.read(partKey(id, place)).slice()
         },
       },
     }
@@ -54,9 +55,10 @@ export class Loading {
 
   async #entries({ log, start, end }: Head): Promise<Entry[]> {
     const entries: Entry[] = []
+    const memory = new ValueMemory()
     let { chain } = start
     for (let index = start.index + 1; index <= end; index++) {
-      const entry = readEntry(this.#file.read(entryKey(log, index)))
+      const entry = readEntry(this.#file.read(entryKey(log, index)), memory)
       if (entry === undefined) throw damaged(this.#path, `entry ${index} is none`)
       chain = chainAfter(chain, entry.payload)
       if (entry.chain !== chain) throw damaged(this.#path, `entry ${index} does not follow the one before it`)

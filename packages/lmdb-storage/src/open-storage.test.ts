@@ -1,10 +1,12 @@
+// deadline: 600 s
 // What cannot be opened says what it is and what to do, and stays as it was.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import {
   chmodSync,
+  chownSync,
   cpSync,
   mkdirSync,
   readdirSync,
@@ -19,7 +21,16 @@ import { QuorateError, type QuorateErrorCode } from '@quorate/core'
 import * as assert from 'uvu/assert'
 import { openLmdbStorage } from './open-storage.ts'
 import type { LmdbStorageOptions } from './options.ts'
-import { contentOf, entries, folderSuite, owner, record, written } from './storage.test-support.ts'
+import {
+  contentOf,
+  entries,
+  folderSuite,
+  holdDirectory,
+  holder,
+  owner,
+  record,
+  written,
+} from './storage.test-support.ts'
 
 const test = folderSuite('opening a storage')
 
@@ -162,19 +173,9 @@ test('twice in one process: the second is told, and the first goes on', async ({
   assert.is(((await contentOf(path)) as { record: { commit: number } }).record.commit, 2)
 })
 
-const holder = fileURLToPath(new URL('holder.test-support.ts', import.meta.url))
-
-async function hold(path: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [...process.execArgv, holder, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data')
-  return child
-}
-
 test('another process is named, and has it no more when it was killed', async ({ folder: { path } }) => {
   for (const _ of [1, 2]) {
-    const child = await hold(path)
+    const child = await holdDirectory(path)
     await refused(path, 'BadOption', new RegExp(`is in use by process ${child.pid}`))
     const exit = once(child, 'exit')
     child.kill('SIGKILL')
@@ -183,9 +184,68 @@ test('another process is named, and has it no more when it was killed', async ({
   }
 })
 
-test('a directory that this user may not write', async ({ folder: { path } }) => {
-  // root may write all.
-  if (process.getuid?.() === 0) return
+test('a lock that a loss of power has left torn is made anew', async ({ folder: { path } }) => {
+  await writeSome(path)
+  const data = join(path, 'lock/data.mdb')
+  const whole = readFileSync(data)
+  for (const torn of [Buffer.alloc(0), Buffer.alloc(100), Buffer.alloc(8192), whole.subarray(0, 4096)]) {
+    writeFileSync(data, torn)
+    // In a process of its own, which it might end.
+    const child = await holdDirectory(path)
+    const exit = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exit
+    assert.ok(await contentOf(path))
+  }
+})
+
+const unshare = ['--pid', '--fork', '--mount-proc', '--kill-child', process.execPath]
+const canUnshare = spawnSync('unshare', [...unshare, '-e', '0'], { stdio: 'ignore' }).status === 0
+
+if (!canUnshare) console.log('"A process of the same number" is skipped. It takes root, and namespaces.')
+const containerTest = canUnshare ? test : test.skip
+
+containerTest(
+  'a process of the same number, in another container, is told, and does not wait',
+  async ({ folder: { path } }) => {
+    const inContainer = [...unshare, ...process.execArgv, holder, path]
+    const first = spawn('unshare', inContainer, { stdio: ['ignore', 'pipe', 'inherit'] })
+    // What it has started has closed its output as well then.
+    const closed = once(first, 'close')
+    await once(first.stdout, 'data')
+    const { stderr } = spawnSync('unshare', inContainer, { encoding: 'utf8', timeout: 120_000 })
+    first.kill('SIGKILL')
+    await closed
+    assert.match(stderr, /is open in this process already, or in one of the same number in another container/)
+    assert.is(await contentOf(path), null)
+  },
+)
+
+const isRoot = process.getuid?.() === 0
+console.log(
+  isRoot ? '"May not write" is skipped. Root may write all.' : '"Of another user" is skipped. It takes root.',
+)
+const rootTest = isRoot ? test : test.skip
+const userTest = isRoot ? test.skip : test
+
+rootTest('what is of another user is not called damaged', async ({ folder: { path } }) => {
+  await writeSome(path)
+  chmodSync(join(path, '..'), 0o755)
+  const own = ['', ...readdirSync(path, { recursive: true, encoding: 'utf8' })]
+  for (const [name, words] of [
+    ['storage/format.json', /^BadOption: .*may not read.*change the owner/],
+    ['storage/lock.mdb', /^StorageFailed: .*EACCES/],
+    ['lock/lock.mdb', /^StorageFailed: .*EACCES/],
+  ] as const) {
+    for (const each of own) chownSync(join(path, each), 65_534, 65_534)
+    chownSync(join(path, name), 0, 0)
+    const program = fileURLToPath(new URL('other-user.test-support.ts', import.meta.url))
+    const { stdout } = spawnSync(process.execPath, [...process.execArgv, program, path], { encoding: 'utf8' })
+    assert.match(stdout, words, name)
+  }
+})
+
+userTest('a directory that this user may not write', async ({ folder: { path } }) => {
   mkdirSync(path)
   chmodSync(path, 0o500)
   await refused(path, 'BadOption', /cannot be read and written by user \d+ \(EACCES/)

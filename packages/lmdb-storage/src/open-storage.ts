@@ -3,10 +3,11 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataFile, dataName } from './data-file.ts'
+import { DataFile } from './data-file.ts'
 import { checkDirectory, ensureStorage, names } from './directory.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { damaged, openFailed } from './errors.ts'
+import { damaged, openFailed, unusable } from './errors.ts'
+import { dataName } from './lmdb.ts'
 import { LmdbStorage } from './lmdb-storage.ts'
 import { completeOptions, type LmdbStorageOptions } from './options.ts'
 import { checkPages } from './page-check/check-pages.ts'
@@ -34,7 +35,9 @@ export async function openLmdbStorage(options: LmdbStorageOptions): Promise<Lmdb
 }
 
 async function openLocked(path: string, fileBytesMax: number): Promise<LmdbStorage> {
-  const lock = await lockDirectory(path, join(path, names.lock))
+  const lock = await lockDirectory(join(path, names.lock), (found) =>
+    unusable(path, found, 'give each replica a directory of its own, or end the other first'),
+  )
   let file: DataFile | undefined
   try {
     await ensureStorage(path)
@@ -48,15 +51,18 @@ async function openLocked(path: string, fileBytesMax: number): Promise<LmdbStora
 }
 
 async function openData(path: string, fileBytesMax: number): Promise<DataFile> {
-  const folder = join(path, names.storage)
-  const data = join(folder, dataName)
-  if (!existsSync(data)) throw damaged(path, `${data} is missing`)
-  await checkData(path, data)
-  return DataFile.open(path, folder, fileBytesMax)
+  await checkData(path)
+  return DataFile.open(path, join(path, names.storage), fileBytesMax)
 }
 
-/** @throws {QuorateError} `Malformed` */
-async function checkData(path: string, file: string): Promise<void> {
+/**
+ * That LMDB may map its file.
+ *
+ * @throws {QuorateError} `Malformed`
+ */
+export async function checkData(path: string): Promise<void> {
+  const file = join(path, names.storage, dataName)
+  if (!existsSync(file)) throw damaged(path, `${file} is missing`)
   try {
     await checkPages(file)
   } catch (error) {

@@ -12,16 +12,18 @@ export function seal(key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer {
     value.set(part, at)
     at += part.length
   }
-  value.writeUInt32BE(checksum(key, value))
+  value.writeUInt32BE(checksum(key, contentOf(value)))
   return value
 }
 
 /** A part of `value`; `undefined`: `value` is not what was sealed under `key`. */
 export function unseal(key: Uint8Array, value: Buffer): Uint8Array | undefined {
-  if (value.length < checksumBytes || value.readUInt32BE() !== checksum(key, value)) return undefined
-  return new Uint8Array(value.buffer, value.byteOffset + checksumBytes, value.length - checksumBytes)
+  if (value.length < checksumBytes) return undefined
+  const content = contentOf(value)
+  return value.readUInt32BE() === checksum(key, content) ? content : undefined
 }
 
-function checksum(key: Uint8Array, value: Buffer): number {
-  return crc32(value.subarray(checksumBytes), crc32(key))
-}
+const contentOf = ({ buffer, byteOffset, length }: Buffer): Uint8Array =>
+  new Uint8Array(buffer, byteOffset + checksumBytes, length - checksumBytes)
+
+const checksum = (key: Uint8Array, content: Uint8Array): number => crc32(content, crc32(key))

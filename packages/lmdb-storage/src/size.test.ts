@@ -82,4 +82,13 @@ test('to truncate and append again and again', async ({ folder, storage }) => {
   await storage.close()
 })
 
+test('a burst that fits into the bound does not fail', async ({ folder }) => {
+  const storage = await openLmdbStorage({ path: `${folder.path}-bounded`, fileBytesMax: 16 * 2 ** 20 })
+  const parts = Array.from({ length: 7 * 16 }, (_, place) =>
+    written(storage, { part: { offset: place * 2 ** 16, bytes: new Uint8Array(2 ** 16) } }),
+  )
+  await Promise.all(parts)
+  await storage.close()
+})
+
 test.run()

@@ -14,8 +14,11 @@ const stepBytes = 4 * 1024 * 1024
 /** Of the tree from its root, of the list of free pages, and what else a transaction may touch. */
 const otherPages = 64
 
-/** Of a key in the tree, beside the key and its value. */
-const nodeBytes = 10
+/** Of a key in the tree, beside the key and its value, or where that is long the number of its page. */
+const nodeBytes = 18
+
+/** Of the pages of a long value, at most. */
+const headBytes = 64
 
 /** A page of the list of free pages names at least as many. */
 const pagesInListPage = 500
@@ -68,10 +71,15 @@ export class Space {
 
 /** For what is put, at most: pages of the tree are half full at least, and long values have pages of their own. */
 function newPages({ puts }: Operations): number {
-  const bytes = puts.reduce((sum, { key, value }) => sum + key.length + value.length + nodeBytes, 0)
-  return (
-    puts.filter(({ value }) => value.length > pageBytes / 4).length + Math.ceil((2.5 * bytes) / pageBytes)
-  )
+  let own = 0
+  let nodes = 0
+  for (const { key, value } of puts) {
+    const isLong = value.length >= pageBytes / 2
+    if (isLong) own += Math.ceil((value.length + headBytes) / pageBytes)
+    else if (value.length > pageBytes / 4) own += 1
+    nodes += key.length + nodeBytes + (isLong ? 0 : value.length)
+  }
+  return own + Math.ceil((2.5 * nodes) / pageBytes)
 }
 
 /** LMDB writes no page in place; each key may lie in another, and more than there are cannot be copied. */

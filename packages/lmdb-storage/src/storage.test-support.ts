@@ -1,8 +1,11 @@
 // A directory for a test's storage, and logs to write into it.
 
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Chain, Entry, Storage, StorageRecord, StorageWrite, Stored } from '@quorate/core'
 import { chainAfter, emptyChain } from '@quorate/core/encoding'
 import { suite, type Test } from 'uvu'
@@ -94,4 +97,16 @@ export function wholly(stored: Stored | null): unknown {
       snapshot: snapshot && { ...snapshot, pieces: [...(snapshot.pieces as Iterable<Uint8Array>)] },
     }
   )
+}
+
+/** A program: has the storage of its argument open until it is killed. */
+export const holder = fileURLToPath(new URL('holder.test-support.ts', import.meta.url))
+
+/** Another process that has the storage open until it is killed. */
+export async function holdDirectory(path: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [...process.execArgv, holder, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data')
+  return child
 }

@@ -1,6 +1,7 @@
 // What the operating system sees of a write, and what a write says when the operating system says no: by strace.
 
 import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { contentOf, folderSuite } from './storage.test-support.ts'
@@ -95,5 +96,11 @@ tracedTest(
     assert.is(record.commit, done)
   },
 )
+
+tracedTest('a new directory, and those above it that are new, are on disk', (path) => {
+  const { trace } = traced(join(path, 'a/b'), '-y', '-e', 'trace=fsync')
+  for (const folder of [dirname(path), path, join(path, 'a'), join(path, 'a/b')])
+    assert.match(trace, new RegExp(`fsync\\(\\d+<${folder}>\\)`))
+})
 
 test.run()

@@ -125,7 +125,7 @@ export class Twin {
 }
 
 /** Whole numbers below a bound: a linear congruential generator, for tests only. */
-function randomOf(seed: number): (below: number) => number {
+export function randomOf(seed: number): (below: number) => number {
   let state = seed >>> 0
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

@@ -7,3 +7,4 @@ export { type ProtocolRunOptions, playProtocol, shrinkProtocol } from './simulat
 export { drawSetting, type SettingChoice } from './simulate/replicas/setting.ts'
 export type { Plan } from './simulate/run.ts'
 export type { Shrunk } from './simulate/shrink.ts'
+export { DiskJournal, type DiskLife } from './simulate/world/disk-journal.ts'

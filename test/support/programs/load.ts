@@ -56,6 +56,9 @@ function transfer(bytes: Uint8Array): void {
 serve({
   /** Messages of at least `detailedFrom` bytes are reported one by one. */
   async join(group: string, detailedFrom = Number.POSITIVE_INFINITY) {
+    chain = ''
+    delivered = 0
+    transfers = false
     channel = await cpgTransport().join(group, (event) => take(event, detailedFrom))
     return channel.self
   },

@@ -17,7 +17,9 @@ export const noVersions: Versions = { protocol: 0, machine: 0 }
 export const emptyLogStart: LogStart = { index: 0, chain: emptyChain, versions: noVersions }
 
 /** The places of entries that are forgotten are dropped when there are as many as this: to drop each costs a copy. */
-const forgottenMax = 256
+const forgottenMin = 256
+/** And this part of all: the copy is as long as what stays. */
+const forgottenPart = 1 / 16
 
 /** Holds such a place: the entry itself, which may be large, goes at once. */
 const forgottenEntry: Entry = {
@@ -29,12 +31,15 @@ const forgottenEntry: Entry = {
 export class Log {
   #start: LogStart
   /** Entries from `#start.index + 1 - #forgotten` on. */
-  #entries: Entry[] = []
+  #entries: Entry[]
   #forgotten = 0
-  #bytes = 0
+  #bytes: number
 
-  constructor(start: LogStart = emptyLogStart) {
+  /** @param entries follow `start`, each with its chain */
+  constructor(start: LogStart = emptyLogStart, entries: readonly Entry[] = []) {
     this.#start = start
+    this.#entries = [...entries]
+    this.#bytes = bytesOf(entries)
   }
 
   /** The index before the first retained entry. */
@@ -100,7 +105,7 @@ export class Log {
     this.#start = { index, chain: this.chainAt(index) as Chain, versions }
     this.#entries.fill(forgottenEntry, this.#forgotten, this.#forgotten + count)
     this.#forgotten += count
-    if (this.#forgotten < forgottenMax) return
+    if (this.#forgotten < Math.max(forgottenMin, forgottenPart * this.#entries.length)) return
     this.#entries = this.#entries.slice(this.#forgotten)
     this.#forgotten = 0
   }

@@ -2,6 +2,7 @@
 // before it: a batch in which a command rejects is run again in part, and then each input must be fresh.
 
 import { QuorateError } from '../errors.ts'
+import type { CommandsBody } from '../log/entry.ts'
 import type { Batch } from './application.ts'
 import { read } from './data/decode.ts'
 import { encodeAll } from './data/encode.ts'
@@ -54,6 +55,25 @@ export class CommandBatch implements Batch {
     this.name = String(read(reader))
     this.input = read(reader)
     reader.finish()
+  }
+}
+
+/** A command of an entry. */
+export interface Command {
+  readonly name: string
+  readonly input: unknown
+}
+
+/**
+ * The commands of an entry, in order.
+ *
+ * @throws {QuorateError} `Malformed`, when it comes to what is none
+ */
+export function* commandsOf({ commands, count }: CommandsBody): Generator<Command> {
+  const batch = new CommandBatch(commands, count)
+  for (let place = 0; place < count; place++) {
+    batch.read(place)
+    yield { name: batch.name, input: batch.input }
   }
 }
 

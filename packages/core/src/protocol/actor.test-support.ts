@@ -23,7 +23,7 @@ export class Actor {
   /** What the machine held when a read was answered last. */
   wordsRead: readonly string[] = []
   readonly expired: number[] = []
-  readonly waiting: PersistOutput[] = []
+  readonly waiting: { readonly token: number }[] = []
   stopped: string | null = null
   requests = 0
   /** A snapshot that comes, or that came last. */
@@ -70,7 +70,7 @@ export class Actor {
       case 'restore-part':
         this.incoming.length = output.offset
         this.incoming.push(...output.part)
-        return null
+        return this.#written(output)
       case 'restore':
         return machine.restore(Uint8Array.from(this.incoming), own)
       case 'drop-restore':
@@ -92,6 +92,10 @@ export class Actor {
 
   #persist(output: PersistOutput): Input | null {
     this.disk.write(output, Uint8Array.from(this.incoming))
+    return this.#written(output)
+  }
+
+  #written(output: { readonly token: number }): Input | null {
     if (this.slow) {
       this.waiting.push(output)
       return null

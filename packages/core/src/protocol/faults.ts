@@ -69,6 +69,9 @@ export const seededFaults = [
   'credit-never-learned',
   'stall-not-doubled',
   'snapshot-dropped-early',
+  'forgotten-before-snapshot',
+  'snapshot-named-late',
+  'own-parts-among-others',
 ] as const
 
 export type SeededFault = (typeof seededFaults)[number]

@@ -38,7 +38,10 @@ export interface Limits {
   /** Entries that were handed to the storage and are not stored. At least what all origins may have uncommitted. */
   readonly backlogEntriesMax: number
   readonly backlogBytesMax: number
-  /** Committed and applied entries that are retained for those who missed them. */
+  /**
+   * Committed and applied entries that are retained for those who missed them: by default a minute of 2,000 entries a
+   * second. Each takes some 500 bytes of memory beside its payload.
+   */
   readonly retainedEntriesMax: number
   readonly retainedBytesMax: number
   /**
@@ -99,7 +102,7 @@ export const defaultLimits: Limits = {
   heldBytesMax: 256 * 1024 * 1024,
   backlogEntriesMax: 65_536,
   backlogBytesMax: 256 * 1024 * 1024,
-  retainedEntriesMax: 10_000,
+  retainedEntriesMax: 131_072,
   retainedBytesMax: 64 * 1024 * 1024,
   logBytesMax: 64 * 1024 * 1024,
   chunkBytesMax: 128 * 1024,

@@ -39,6 +39,8 @@ export interface ApplyOutput {
 /** The next bytes of a snapshot; at `offset` 0 another begins, in the place of what came before. */
 export interface RestorePartOutput {
   readonly type: 'restore-part'
+  /** Comes back by the input `stored`. */
+  readonly token: number
   readonly offset: number
   readonly part: Uint8Array
 }
@@ -121,6 +123,8 @@ export type Notice =
   | { readonly notice: 'left'; readonly ballot: Ballot }
   | { readonly notice: 'obstacle'; readonly obstacle: Obstacle }
   | { readonly notice: 'catching-up'; readonly from: Index; readonly to: Index; readonly bytes: number }
+  /** A donor's snapshot is the state now: no donor that was asked had the entries. */
+  | { readonly notice: 'restored'; readonly index: Index }
   /** An INSTALL was chosen with fewer than a majority of intact logs. */
   | { readonly notice: 'intact-minority'; readonly intact: readonly number[] }
   | { readonly notice: 'stranger'; readonly nodeid: number }

@@ -152,12 +152,18 @@ export interface SnapshotWanted {
 /** A write under way. */
 export interface WriteState {
   readonly token: number
+  /** `null`: nothing, it is a part of a snapshot. */
+  readonly says: SaidState | null
+  /** What it appends, and parts. */
+  readonly backlog: Backlog
+}
+
+/** What may be said when a write is on disk. */
+export interface SaidState {
   readonly promised: Ballot
   /** The adoption in whose log `last` counts. */
   readonly adoption: number
   readonly last: Index
-  /** What it appends. */
-  readonly backlog: Backlog
 }
 
 /** A command that has its number. */
@@ -328,8 +334,7 @@ export class State {
     this.epoch = record?.epoch ?? { ballot: noBallot, participants: [] }
     this.blank = record?.blank ?? true
     this.commit = record?.commit ?? 0
-    this.log = new Log(stored?.start)
-    for (const { body, payload } of stored?.entries ?? []) this.log.append(body, payload)
+    this.log = new Log(stored?.start, stored?.entries)
     this.certain = Math.max(record?.certain ?? 0, this.commit)
     // What was acked before a crash is not known: anything that is on disk.
     this.possible = Math.max(this.certain, this.log.last)

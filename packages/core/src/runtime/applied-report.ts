@@ -4,11 +4,13 @@ import type { Incarnation } from '../identity.ts'
 import type { EntryBody, Index } from '../log/entry.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
-import type { AppliedInput } from '../protocol/input.ts'
+import { isDigestIndex } from '../protocol/digests.ts'
+import type { AppliedInput, DigestInput } from '../protocol/input.ts'
 import type { IncomingSnapshot } from './incoming-snapshot.ts'
 
 export class AppliedReport {
   readonly outcomes: CommandOutcome[] = []
+  readonly digests: DigestInput[] = []
   readonly #state: ReplicatedState
   readonly #own: Incarnation
   readonly #answered: number[] = []
@@ -21,8 +23,11 @@ export class AppliedReport {
 
   /** Returns what the machine emitted. */
   apply(index: Index, body: EntryBody): readonly unknown[] {
+    const beforeMs = this.#state.timeMs
     const { outcomes, events } = this.#state.apply(index, body, this.#own)
     for (const outcome of outcomes) this.#note(outcome)
+    if (isDigestIndex(index, body, beforeMs, this.#state.timeMs))
+      this.digests.push({ type: 'digest', index, digest: this.#state.digest() })
     return events
   }
 

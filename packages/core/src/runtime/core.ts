@@ -6,9 +6,11 @@ import type { Index } from '../log/entry.ts'
 import { forbidInMachine } from '../machine/determinism-guard.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
 import type { ReplicatedState } from '../machine/replicated-state.ts'
+import type { Stored } from '../ports/storage.ts'
 import type { Channel, TransportEvent } from '../ports/transport.ts'
 import type { HeldVote } from '../ports/vote.ts'
 import type { Notice } from '../protocol/output.ts'
+import { capture } from './capture.ts'
 import { Divergences } from './divergences.ts'
 import { EmittedEvents } from './emitted-events.ts'
 import { emptied } from './emptied-storage.ts'
@@ -135,6 +137,11 @@ export class Core implements LoopListener {
     checkCallOptions(call)
     if (this.#ended !== null) throw again(this.#ended)
     if (!this.standing.primary) await this.readiness.wait(call)
+  }
+
+  capture(): Stored {
+    const { group, machine } = this.#options
+    return capture(this.loop, { group, nodeid: this.#nodeid, machine: machine.name })
   }
 
   /** @throws {QuorateError} the replica is not open, not in a view, or the order is not what is asked for */

@@ -1,7 +1,7 @@
 // What callers are told when a call fails: what happened, what became of the command, what to do.
 
 import { inspect } from 'node:util'
-import { type Outcome, QuorateError } from '../errors.ts'
+import { messageOf, type Outcome, QuorateError } from '../errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import { describeObstacle } from './describe-obstacle.ts'
 import { divergencesMax, divergencesWithinMs } from './divergences.ts'
@@ -34,6 +34,15 @@ export function diverged(): QuorateError {
       'state, once it is current, to see whether the command was applied',
     { outcome: 'unknown' },
   )
+}
+
+/** A snapshot, to be stored or sent, has the state as its item 5. */
+export function snapshotFailed(cause: unknown): QuorateError {
+  const code = cause instanceof QuorateError ? cause.code : 'MachineFailed'
+  const hint =
+    code === 'Unserializable' ? '. [5] is the state; guard: true stops the reducer that does it' : ''
+  const message = `No snapshot of the machine's state can be made: ${messageOf(cause)}${hint}`
+  return new QuorateError(code, message, { cause })
 }
 
 /** What to look for when beginning anew has not helped. */

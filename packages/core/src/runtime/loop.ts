@@ -7,10 +7,10 @@ import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { CancelTimer } from '../ports/clock.ts'
 import type { StorageWrite } from '../ports/storage.ts'
 import type { Delivery, TransportEvent, View } from '../ports/transport.ts'
-import { isDigestIndex } from '../protocol/digests.ts'
 import { Engine } from '../protocol/engine.ts'
+import { faulty } from '../protocol/faults.ts'
 import type { Input } from '../protocol/input.ts'
-import type { EngineOptions, StoredState } from '../protocol/options.ts'
+import type { EngineOptions } from '../protocol/options.ts'
 import type {
   ApplyOutput,
   Output,
@@ -23,11 +23,12 @@ import { encodeMessage } from '../wire/encode.ts'
 import { AppliedReport } from './applied-report.ts'
 import { Compaction } from './compaction.ts'
 import { emptied } from './emptied-storage.ts'
+import { snapshotFailed } from './failures.ts'
 import { HeldSnapshot } from './held-snapshot.ts'
 import { IncomingSnapshot } from './incoming-snapshot.ts'
 import { Outbox } from './outbox.ts'
-import { restoreStored } from './owned-storage.ts'
-import type { LoopListener, LoopPorts, LoopStorage } from './ports.ts'
+import { storedState } from './owned-storage.ts'
+import type { LoopListener, LoopPorts, LoopStorage, Replayed } from './ports.ts'
 import { WallClock } from './wall-clock.ts'
 
 /** How the loop's engine is made; what was stored comes from the storage. */
@@ -85,6 +86,8 @@ export class Loop {
     stop: ({ reason, text }) => this.#fail(reason, new Error(text)),
   }
   #state: ReplicatedState
+  /** Until the start. */
+  #replayed: Replayed | null
   #storage: LoopStorage | null
   /** For joiners. */
   #held: HeldSnapshot | null = null
@@ -109,15 +112,19 @@ export class Loop {
     listener: LoopListener,
   ) {
     this.#makeState = makeState
-    this.#state = makeState()
+    this.#replayed = ports.storage?.stored?.replayed ?? null
+    this.#state = this.#replayed?.state ?? makeState()
     this.#ports = ports
     this.#storage = ports.storage
     this.#listener = listener
     this.#outbox = new Outbox((bytes) => ports.send(bytes))
     this.#wall = new WallClock(ports.clock)
     const { offsetMs: wallOffsetMs } = this.#wall
-    this.engine = new Engine({ ...options, wallOffsetMs, stored: this.#load() })
+    const stored = storedState(this.#state, ports.storage?.stored ?? null)
+    this.engine = new Engine({ ...options, wallOffsetMs, stored })
     this.#compaction = this.#makeCompaction()
+    // Who opened the storage has it as long as the replica is open.
+    if (ports.storage !== null) ports.storage.stored = null
   }
 
   /** `null`: there is no storage. */
@@ -130,9 +137,11 @@ export class Loop {
     return this.#state
   }
 
-  /** Applies again what was committed before a restart. To be called once, before all else. */
+  /** Applies again what was committed before a restart, if it was not yet. To be called once, before all else. */
   start(self: Member): void {
     this.#run(this.engine.start())
+    if (this.#replayed !== null && this.#replayed.bytes > 0) this.#tellReplayed(this.#replayed)
+    this.#replayed = null
     this.input({ type: 'up', self })
   }
 
@@ -224,21 +233,15 @@ export class Loop {
   }
 
   #persist({ token, record, snapshot, begin, truncate, append, forget }: PersistOutput): void {
+    const snapshotWrite = { ...(snapshot !== null && { snapshot }), ...(begin !== null && { begin }) }
+    this.#store({ record, truncate, append, ...snapshotWrite, ...(forget !== null && { forget }) }, token)
+  }
+
+  /** Without a storage all that is written is stored. */
+  #store(write: StorageWrite, token: number): void {
     const stored: Input = { type: 'stored', token }
-    const storage = this.#storage
-    if (storage === null) {
-      this.#inputs.push(stored)
-      return
-    }
-    const write = {
-      record,
-      truncate,
-      append,
-      ...(snapshot !== null && { snapshot }),
-      ...(begin !== null && { begin }),
-      ...(forget !== null && { forget }),
-    }
-    this.#write(storage, write, () => this.input(stored))
+    if (this.#storage === null) this.#inputs.push(stored)
+    else this.#write(this.#storage, write, () => this.input(stored))
   }
 
   #write(storage: LoopStorage, write: StorageWrite, done: () => void): void {
@@ -248,13 +251,13 @@ export class Loop {
     })
   }
 
-  #restorePart({ offset, part: bytes }: RestorePartOutput): void {
+  #restorePart({ token, offset, part: bytes }: RestorePartOutput): void {
     if (offset === 0) {
       this.#incoming = new IncomingSnapshot()
-      this.#compaction?.giveUp()
+      if (!faulty(this.engine.state, 'own-parts-among-others')) this.#compaction?.giveUp()
     }
     this.#incoming?.add(bytes)
-    if (this.#storage !== null) this.#write(this.#storage, { part: { offset, bytes } }, () => {})
+    this.#store({ part: { offset, bytes } }, token)
   }
 
   #apply({ first, entries }: ApplyOutput): void {
@@ -264,17 +267,23 @@ export class Loop {
       for (const { body, payload } of entries) {
         index += 1
         this.#compaction?.grew(payload.length)
-        const beforeMs = this.state.timeMs
         const events = report.apply(index, body)
         if (events.length > 0) this.#listener.emitted(index, events)
-        if (isDigestIndex(index, body, beforeMs, this.state.timeMs))
-          this.#inputs.push({ type: 'digest', index, digest: this.state.digest() })
       }
     } catch (error) {
       this.#fail('machine', error as Error)
       return
     }
     this.#report(report, index)
+  }
+
+  #tellReplayed({ bytes, digests }: Replayed): void {
+    const { index } = this.state
+    this.#compaction?.grew(bytes)
+    this.#inputs.push(...digests)
+    // Whoever hears of events hears of those behind this index.
+    this.#listener.emitted(index, [])
+    this.#report(new AppliedReport(this.state, this.engine.state.self.incarnation), index)
   }
 
   /**
@@ -323,7 +332,7 @@ export class Loop {
   }
 
   #report(report: AppliedReport, index: Index): void {
-    this.#inputs.push(report.input())
+    this.#inputs.push(...report.digests, report.input())
     if (report.outcomes.length > 0) this.#listener.outcomes(report.outcomes)
     this.#listener.applied(index)
   }
@@ -351,22 +360,13 @@ export class Loop {
     })
   }
 
-  /** What the machine cannot do stops this replica. */
+  /** What the machine cannot do for a snapshot stops this replica. */
   #attempt(act: () => void): void {
     try {
       act()
     } catch (error) {
-      this.#fail('machine', error as Error)
+      this.#fail('machine', snapshotFailed(error))
     }
-  }
-
-  #load(): StoredState | null {
-    const stored = this.#storage?.stored ?? null
-    if (stored === null) return null
-    const { record, snapshot, start, entries } = stored
-    if (snapshot !== null) restoreStored(this.state, snapshot)
-    const { versions, index } = this.state
-    return { record, start: { ...start, versions }, entries, applied: index }
   }
 
   #fail(reason: Parameters<LoopListener['stopped']>[0], cause: Error): void {

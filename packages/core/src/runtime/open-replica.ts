@@ -13,6 +13,8 @@ import { Core } from './core.ts'
 import type { LoopEngineOptions } from './loop.ts'
 import { checkOwner, owned, restorable } from './owned-storage.ts'
 import type { LoopStorage } from './ports.ts'
+import { random53 } from './random53.ts'
+import { replay } from './replay.ts'
 import { Replica } from './replica.ts'
 import { bad } from './replica-bounds.ts'
 import {
@@ -55,31 +57,38 @@ export async function openFaultyReplica<M extends Machine>(
   options: ReplicaOptions<M>,
   fault: SeededFault | null,
 ): Promise<Replica<M>> {
-  checkChoices(options)
-  const { storage } = options
   try {
+    checkChoices(options)
+    const { storage } = options
     const complete = await completeOptions(options)
     const nodeid = await complete.transport.nodeid()
     const opened = storage === undefined ? null : await openStorage(storage, complete, nodeid)
     const voters = effectiveVoters(complete, opened)
     return await enter({ ...complete, voters, nodeid, opened }, fault)
   } catch (error) {
-    await storage?.close()
+    // Of callers without types neither need be there.
+    await options?.storage?.close?.()
     throw error
   }
 }
 
 async function openStorage(
   storage: Storage,
-  { group, machine }: CompleteOptions,
+  complete: CompleteOptions,
   nodeid: number,
 ): Promise<LoopStorage> {
+  const { group, machine, clock } = complete
   const owner = { group, nodeid, machine: machine.name }
   const stored = await storage.load()
-  if (stored !== null) checkOwner(stored, owner)
-  const opened = owned(storage, stored && (await restorable(stored)), owner)
-  checkAgreed(opened, machine)
-  return opened
+  if (stored === null) return owned(storage, null, owner)
+  checkOwner(stored, owner)
+  const found = await restorable(stored)
+  checkAgreed(found, machine)
+  return owned(storage, { ...found, replayed: await replay(stateOf(complete), found, clock) }, owner)
+}
+
+function stateOf({ machine, guard }: CompleteOptions): ReplicatedState {
+  return new ReplicatedState(machine, guard === undefined ? {} : { guard })
 }
 
 /** What is known before the join. */
@@ -133,13 +142,12 @@ function startFailure(ended: QuorateError): QuorateError {
 }
 
 function makeCore(options: Joining, channel: Channel, fault: SeededFault | null): Core {
-  const { machine, guard } = options
   const { messageBytesMax } = channel
   const commandBytesMax = messageBytesMax - messageOverheadBytes
   return new Core({
     ...options,
     ...{ channel, commandBytesMax },
-    makeState: () => new ReplicatedState(machine, guard === undefined ? {} : { guard }),
+    makeState: () => stateOf(options),
     makeEngine: (self) => ({ ...engineOptions(options, self), messageBytesMax, fault }),
   })
 }
@@ -177,10 +185,4 @@ function effectiveVoters({ voters, configuredNodes }: CompleteOptions, opened: L
     `openReplica: the storage belongs to a group of the voters ${before.nodeids} by ${before.policy}, and the options ` +
       `say ${voters.nodeids} by ${voters.policy}: give the voters and the policy that the group has`,
   )
-}
-
-/** 53 random bits, never 0. */
-function random53(): number {
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number]
-  return (high & 0x1fffff) * 2 ** 32 + low || 1
 }

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { QuorateError } from '../errors.ts'
 import { MemoryNetwork } from '../memory/memory-network.ts'
 import { MemoryDisk } from '../memory/memory-storage.ts'
-import type { Stored } from '../ports/storage.ts'
+import type { Storage, Stored } from '../ports/storage.ts'
 import { type CounterReplica, counter } from './cluster.test-support.ts'
 import { openReplica } from './open-replica.ts'
 
@@ -50,6 +50,36 @@ test('its replica finds there what it had', async () => {
   await using replica = await open(disk)
   assert.is(await replica.read(({ value }) => value), 5)
 })
+
+/** Of `disk`, changed. */
+function changed(disk: MemoryDisk, change: (stored: Stored) => Partial<Stored>): Storage {
+  const storage = disk.open()
+  return {
+    write: (write, done) => storage.write(write, done),
+    close: () => storage.close(),
+    async load() {
+      const stored = (await storage.load()) as Stored
+      return { ...stored, ...change(stored) }
+    },
+  }
+}
+
+const gaps: readonly [what: string, change: (stored: Stored) => Partial<Stored>][] = [
+  ['before its log', ({ start, entries }) => ({ start: { ...start, index: 1 }, entries: entries.slice(1) })],
+  ['up to its commit', ({ entries, record }) => ({ entries: entries.slice(0, record.commit - 1) })],
+]
+
+for (const [what, change] of gaps) {
+  test(`entries that are missing ${what} are found before anything is done with the rest`, async () => {
+    const disk = await usedDisk()
+    const transport = new MemoryNetwork({ nodes: [1] }).node(1)
+    const storage = changed(disk, change)
+    const message = await refusal(
+      openReplica({ machine: counter, group: 'owned', transport, voters: [1], storage }),
+    )
+    assert.match(message, /^Malformed The storage has the state at 0.*what lies between is missing/)
+  })
+}
 
 const others: readonly [what: string, asked: Asked, said: string][] = [
   ['another group', { group: 'other' }, "this is the replica of group 'other'"],

@@ -1,10 +1,12 @@
 // What a loop stands on, and who hears of what it does.
 
-import type { Index } from '../log/entry.ts'
+import type { Index, Versions } from '../log/entry.ts'
 import type { SliceDecoder } from '../machine/data/slice-decoder.ts'
 import type { CommandOutcome } from '../machine/outcome.ts'
+import type { ReplicatedState } from '../machine/replicated-state.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StorageWrite, Stored } from '../ports/storage.ts'
+import type { DigestInput } from '../protocol/input.ts'
 import type { Notice, StopOutput } from '../protocol/output.ts'
 
 /** A snapshot that was read. */
@@ -17,11 +19,24 @@ export interface ReadSnapshot {
 /** What a storage holds, with its snapshot read. */
 export interface Restorable extends Omit<Stored, 'owner' | 'snapshot'> {
   readonly snapshot: ReadSnapshot | null
+  /** Left out: the loop applies what is committed. */
+  readonly replayed?: Replayed
+}
+
+/** The machine's state at the last entry that is known to be committed. */
+export interface Replayed {
+  readonly state: ReplicatedState
+  /** Those of the snapshot. */
+  readonly versions: Versions
+  /** Of the entries behind it that were applied. */
+  readonly bytes: number
+  readonly digests: readonly DigestInput[]
 }
 
 /** A storage that was opened, and is this replica's. */
 export interface LoopStorage {
-  readonly stored: Restorable | null
+  /** `null` once a loop has begun with it: what is forgotten since then must not stay in memory. */
+  stored: Restorable | null
   write(write: StorageWrite, done: (error?: Error) => void): void
 }
 

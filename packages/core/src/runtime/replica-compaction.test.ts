@@ -1,11 +1,16 @@
 // A replica with a storage stores snapshots of its state by itself, so that neither the log on its disk nor what it
 // applies again after a restart grows for ever.
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { defineMachine } from '../machine/define-machine.ts'
+import { MemoryNetwork } from '../memory/memory-network.ts'
 import { MemoryDisk } from '../memory/memory-storage.ts'
-import type { Stored } from '../ports/storage.ts'
+import type { Storage, Stored } from '../ports/storage.ts'
 import { type Cluster, type CounterReplica, onCluster, until } from './cluster.test-support.ts'
+import { openReplica } from './open-replica.ts'
 import type { ReplicaOptions } from './replica-options.ts'
 
 const test = suite('compaction')
@@ -50,6 +55,39 @@ test(
     assert.ok(bytesOf(stored) < 4000, `${bytesOf(stored)} bytes of log`)
     const again = await open(cluster, disk, small)
     assert.is(await again.submit.add(1), 301)
+  }),
+)
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Gives copies of the entries, which this does not keep. */
+function lending(storage: Storage, lent: WeakRef<Uint8Array>[]): Storage {
+  return {
+    write: (write, done) => storage.write(write, done),
+    close: () => storage.close(),
+    async load() {
+      const stored = (await storage.load()) as Stored
+      const entries = stored.entries.map((entry) => ({ ...entry, payload: entry.payload.slice() }))
+      for (const { payload } of entries) lent.push(new WeakRef(payload))
+      return { ...stored, entries }
+    },
+  }
+}
+
+test(
+  'what was loaded and is not retained any more does not stay in memory',
+  alone(async (cluster) => {
+    const disk = new MemoryDisk()
+    const before = await open(cluster, disk, {})
+    await add(before, 20)
+    await before.close()
+    const lent: WeakRef<Uint8Array>[] = []
+    const replica = await cluster.open(1, { storage: lending(disk.open(), lent), ...small })
+    await add(replica, 30)
+    collect()
+    assert.ok(lent.length >= 20)
+    assert.is(lent.filter((payload) => payload.deref() !== undefined).length, 0)
   }),
 )
 
@@ -111,5 +149,29 @@ test(
     assert.is(replica.status.stored?.snapshot, before)
   }),
 )
+
+test('a state that no snapshot can be made of stops the replica, which says so', async () => {
+  const machine = defineMachine({
+    name: 'spoilt',
+    version: 1,
+    initial: () => ({ at: null as unknown }),
+    reducers: {
+      spoil(state) {
+        state.at = new URL('http://localhost')
+      },
+    },
+  })
+  const transport = new MemoryNetwork({ nodes: [1] }).node(1)
+  const storage = new MemoryDisk().open()
+  const options = { machine, group: 'g', transport, voters: [1], storage, guard: false }
+  await using replica = await openReplica({ ...options, limits: { logBytesMax: 1 } })
+  await replica.ready({ deadlineMs: 5000 })
+  await Promise.allSettled(Array.from({ length: 100 }, () => replica.submit.spoil()))
+  await until(() => replica.status.ended !== null, 'its end')
+  assert.match(
+    String(replica.status.ended),
+    /No snapshot of the machine's state can be made: .*\[5\]\.at is an instance of URL.*guard: true/,
+  )
+})
 
 test.run()

@@ -24,7 +24,7 @@ export interface Leader {
 
 /** What an operator should look at; nothing has stopped. */
 export type Warning =
-  | Exclude<Notice, { readonly notice: 'adopted' | 'left' | 'obstacle' | 'catching-up' }>
+  | Exclude<Notice, { readonly notice: 'adopted' | 'left' | 'obstacle' | 'catching-up' | 'restored' }>
   | VotersDiffer
   | VoteHeld
   | SlowNeighbour
@@ -50,8 +50,11 @@ export interface ReplicaEventMap {
   readonly leader: { readonly leader: Leader | null }
   /** The group is ahead of this replica, which fetches what it lacks. `bytes`: of a snapshot, so far. */
   readonly 'catching-up': { readonly from: Index; readonly to: Index; readonly bytes: number }
-  /** This replica has all that the group has committed. Comes once, and after each catching up. */
-  readonly current: { readonly index: Index }
+  /**
+   * This replica has all that the group has committed. Comes once, and after each catching up. `snapshot`: index of the
+   * donor's snapshot that it was given meanwhile, since nobody retained the entries; `null`: it needed none.
+   */
+  readonly current: { readonly index: Index; readonly snapshot: Index | null }
   readonly warning: Warning
   /** Bounds have changed, by `replica.tune`: which, such as `limits.batchCommandsMax`, and all as they are now. */
   readonly tuned: ReplicaBounds & { readonly changed: readonly string[] }

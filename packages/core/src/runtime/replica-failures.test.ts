@@ -90,8 +90,10 @@ test(
     await first.close()
     await second.submit.register('while it was away')
     const again = await cluster.open(1)
+    const current = again.once('current')
     await again.ready({ deadlineMs: 5000 })
     assert.equal(again.state, { value: 20, names: ['while it was away'] })
+    assert.is((await current).snapshot, null, 'the entries were there')
     assert.is(await again.submit.add(1), 21)
   }),
 )
@@ -110,11 +112,13 @@ test(
     const caughtUp: string[] = []
     late.on('catching-up', ({ from, to }) => caughtUp.push(from < to ? 'catching-up' : `${from} to ${to}`))
     late.on('current', () => caughtUp.push('current'))
+    const current = late.once('current')
     await late.ready({ deadlineMs: 5000 })
     assert.is(late.state.value, 120)
     assert.is(await late.submit.add(1), 121)
     assert.is(caughtUp.at(0), 'catching-up')
     assert.is(caughtUp.at(-1), 'current')
+    assert.ok(Number((await current).snapshot) > 60, 'by a snapshot')
   }),
 )
 
@@ -199,7 +203,10 @@ test('a machine that gives no snapshot stops its replica, which says why', async
   const stopped = donor.once('stopped')
   for (let i = 0; i < 5; i++) await donor.submit.go()
   const joiner = await open(2)
-  assert.match((await stopped).error.message, /node 1 has stopped and left: The disk of the machine is gone/)
+  assert.match(
+    (await stopped).error.message,
+    /node 1 has stopped and left: No snapshot of the machine's state can be made: The disk of the machine is gone/,
+  )
   await Promise.all([donor.close(), joiner.close()])
 })
 

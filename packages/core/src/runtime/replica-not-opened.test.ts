@@ -4,8 +4,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defineMachine } from '../machine/define-machine.ts'
 import { MemoryNetwork } from '../memory/memory-network.ts'
+import { MemoryDisk } from '../memory/memory-storage.ts'
 import type { Clock } from '../ports/clock.ts'
 import { openReplica } from './open-replica.ts'
+import type { ReplicaOptions } from './replica-options.ts'
 import { systemClock } from './system-clock.ts'
 
 const test = suite('replica that is not opened')
@@ -54,6 +56,18 @@ test('has no timer, where the machine has no first state', async () => {
   const opening = openReplica({ machine, group: 'none', transport, voters: [1], clock })
   assert.match(String(await opening.catch(String)), /a bug of the machine/)
   assert.is(clock.running, 0)
+})
+
+test('has closed its storage, whatever is wrong with its options', async () => {
+  const machine = defineMachine({ name: 'empty', version: 1, initial: () => ({}), reducers: {} })
+  const transport = new MemoryNetwork({ nodes: [1] }).node(1)
+  const disk = new MemoryDisk()
+  for (const wrong of [{ overload: 'never' }, { group: '' }, { voters: [] }]) {
+    const options = { machine, group: 'g', transport, voters: [1], storage: disk.open(), ...wrong }
+    const opening = openReplica(options as unknown as ReplicaOptions)
+    assert.is(await opening.catch(({ code }) => code), 'BadOption')
+  }
+  await disk.open().close()
 })
 
 test.run()

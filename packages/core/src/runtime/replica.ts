@@ -3,6 +3,7 @@
 import { QuorateError } from '../errors.ts'
 import type { Commands, Machine, StateOf } from '../machine/machine.ts'
 import { nodeidsFault } from '../node-list.ts'
+import type { Stored } from '../ports/storage.ts'
 import type { Core } from './core.ts'
 import type { EmittedStream } from './emitted-events.ts'
 import { noFunction } from './failures.ts'
@@ -161,6 +162,14 @@ export class Replica<M extends Machine = Machine> implements Caller<M>, AsyncDis
    */
   tune(changes: Tunables): void {
     this.#core.tune(changes)
+  }
+
+  /**
+   * What is applied here as of now, as `Storage.load` would give it: a snapshot, and no entries behind it. For backups
+   * while commands go on (package `quorate`): its pieces are encoded one by one, as they are asked for.
+   */
+  capture(): Stored {
+    return this.#core.capture()
   }
 
   /**

@@ -25,6 +25,7 @@ const obstacle = { reason: 'no-quorum', missing: [2, 3] } as const
 
 function stand() {
   const told: string[] = []
+  const current: unknown[] = []
   let fire: (() => void) | null = null
   const clock: Clock = {
     monotonicMs: () => 0,
@@ -40,7 +41,10 @@ function stand() {
     isOwn: ({ nodeid }) => nodeid === 1,
     clock,
     timeouts: () => ({ noQuorumMs: 1000 }),
-    tell: (name) => told.push(name),
+    tell(name, event) {
+      told.push(name)
+      if (name === 'current') current.push(event)
+    },
     quorumLost: () => told.push('(reads fail)'),
     quorumFound: () => told.push('(ready)'),
   })
@@ -50,7 +54,7 @@ function stand() {
     due?.()
     return due !== null
   }
-  return { standing, told, graceEnds }
+  return { standing, told, current, graceEnds }
 }
 
 test('what is set aside leaves the epoch, and the next one counts from its own entries', () => {
@@ -87,6 +91,21 @@ test('a snapshot beyond the base has brought the first entry when the epoch is a
   standing.notice(adopted)
   assert.ok(standing.primary)
   assert.equal(told, ['catching-up', 'primary', 'leader', 'current', '(ready)'])
+})
+
+test('being current tells whether a snapshot was needed, of this catching up alone', () => {
+  const { standing, current } = stand()
+  standing.notice(catchingUp)
+  standing.notice({ notice: 'restored', index: 9 })
+  standing.notice(adopted)
+  standing.applied(11)
+  standing.notice(left)
+  standing.notice(catchingUp)
+  standing.notice(adopted)
+  assert.equal(current, [
+    { index: 11, snapshot: 9 },
+    { index: 11, snapshot: null },
+  ])
 })
 
 test('reads fail when the grace time is over, until the next epoch', () => {

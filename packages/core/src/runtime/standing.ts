@@ -39,6 +39,8 @@ export class Standing {
   #quorumLost = false
   #behind = true
   #catchingUp: ReplicaEventMap['catching-up'] | null = null
+  /** Of a donor, that it was given since it was last current. */
+  #snapshot: Index | null = null
   #obstacle: Obstacle | null = null
   #grace: CancelTimer = () => {}
   /** When the grace time that runs began. */
@@ -94,6 +96,7 @@ export class Standing {
     else if (notice.notice === 'left') this.#leave()
     else if (notice.notice === 'obstacle') this.#meet(notice.obstacle)
     else if (notice.notice === 'catching-up') this.#fallBehind(notice)
+    else if (notice.notice === 'restored') this.#snapshot = notice.index
     else if (notice.notice === 'diverged') this.#options.tell('diverged', notice)
     else {
       if (notice.notice === 'set-aside') this.beginAnew()
@@ -106,6 +109,7 @@ export class Standing {
     this.#leave()
     this.#applied = 0
     this.#behind = true
+    this.#snapshot = null
     this.#catchingUp = null
     this.#obstacle = null
   }
@@ -121,8 +125,9 @@ export class Standing {
     this.#stopGrace()
     this.#options.tell('primary', { leader })
     this.#options.tell('leader', { leader })
-    if (this.#behind) this.#options.tell('current', { index })
+    if (this.#behind) this.#options.tell('current', { index, snapshot: this.#snapshot })
     this.#behind = false
+    this.#snapshot = null
     this.#catchingUp = null
     this.#options.quorumFound()
   }

@@ -5,16 +5,16 @@ import { QuorateError } from '../errors.ts'
 import type { ViewBody } from '../log/entry.ts'
 import { checkVersion } from '../machine/group-state.ts'
 import type { Machine } from '../machine/machine.ts'
-import type { LoopStorage } from './ports.ts'
+import type { Restorable } from './ports.ts'
 
 /** The versions of the protocol that this program can run. */
 export const protocolVersions = { lowest: 1, highest: 1 }
 
 /** @throws {QuorateError} `VersionTooNew`, `VersionTooOld` */
-export function checkAgreed({ stored }: LoopStorage, machine: Machine): void {
-  const view = stored?.entries.map(({ body }) => body).findLast((body) => body.type === 'view')
+export function checkAgreed({ entries }: Pick<Restorable, 'entries'>, machine: Machine): void {
+  const view = entries.findLast(({ body }) => body.type === 'view')
   if (view === undefined) return
-  const { versions } = view as ViewBody
+  const { versions } = view.body as ViewBody
   if (versions.protocol > protocolVersions.highest)
     throw new QuorateError(
       'VersionTooNew',

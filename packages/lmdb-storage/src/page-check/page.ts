@@ -1,4 +1,5 @@
-// A page of a tree, taken apart: nothing in it leads out of it. LMDB's own structs (MDB_page, MDB_node, MDB_ovpage).
+// A page of a tree, whose nodes are read where they lie: nothing in it leads out of it. LMDB's own structs (MDB_page,
+// MDB_node, MDB_ovpage).
 
 import { Damage } from './damage.ts'
 import { headerBytes, integer, pageBytes } from './meta.ts'
@@ -23,30 +24,109 @@ export interface LongValue {
   readonly bytes: number
 }
 
-export interface Node {
-  readonly key: Buffer
-  /** Of a branch: the page below. */
-  readonly child: number
-  /** Of a leaf: its data, or where they are. */
-  readonly data: Buffer | LongValue
+/** A key where it lies. */
+export interface Key {
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
 }
 
-export interface TreePage {
+export class TreePage {
+  readonly number: number
   readonly isLeaf: boolean
-  readonly nodes: readonly Node[]
-}
+  /** Of its nodes. */
+  readonly count: number
+  readonly #body: Buffer
+  readonly #upper: number
 
-/** @throws {Damage} it is not page `number` of a transaction up to this one */
-export function readTreePage(page: Buffer, number: number, transaction: number): TreePage {
-  const kind = checkHeader(page, number, transaction)
-  if (kind !== flags.branch && kind !== flags.leaf) throw new Damage(`page ${number} is no page of a tree`)
-  const isLeaf = kind === flags.leaf
-  const body = page.subarray(headerBytes)
-  const [lower, upper] = [page.readUInt16LE(20), page.readUInt16LE(22)]
-  if (lower % 2 !== 0 || lower > upper || upper > body.length)
-    throw new Damage(`page ${number} has other bounds than a page can have`)
-  const places = Array.from({ length: lower / 2 }, (_, i) => body.readUInt16LE(2 * i))
-  return { isLeaf, nodes: places.map((at) => readNode(body, at, upper, isLeaf, number)) }
+  /**
+   * @param page is read for as long as this is used
+   * @throws {Damage} it is not page `number` of a transaction up to this one
+   */
+  constructor(page: Buffer, number: number, transaction: number) {
+    const kind = checkHeader(page, number, transaction)
+    if (kind !== flags.branch && kind !== flags.leaf) throw new Damage(`page ${number} is no page of a tree`)
+    const body = page.subarray(headerBytes)
+    const [lower, upper] = [page.readUInt16LE(20), page.readUInt16LE(22)]
+    if (lower % 2 !== 0 || lower > upper || upper > body.length)
+      throw new Damage(`page ${number} has other bounds than a page can have`)
+    this.number = number
+    this.isLeaf = kind === flags.leaf
+    this.count = lower / 2
+    this.#body = body
+    this.#upper = upper
+    for (let place = 0; place < this.count; place++) this.#checkNode(place)
+  }
+
+  key(place: number): Key {
+    const at = this.#nodeAt(place)
+    return { bytes: this.#body, from: at + nodeHeaderBytes, to: this.#keyEnd(at) }
+  }
+
+  /** Of a branch: the page below. */
+  child(place: number): number {
+    const at = this.#nodeAt(place)
+    return this.#low(at) + this.#uint16(at + 4) * 2 ** 32
+  }
+
+  /**
+   * Of a leaf; `null`: its data lie in the node.
+   *
+   * @throws {Damage} it is longer than its pages
+   */
+  longValue(place: number): LongValue | null {
+    const at = this.#nodeAt(place)
+    if (this.#uint16(at + 4) !== bigFlag) return null
+    const [keyEnd, bytes] = [this.#keyEnd(at), this.#low(at)]
+    const [page, pages] = [integer(this.#body, keyEnd), integer(this.#body, keyEnd + 16)]
+    if (headerBytes + bytes > pages * pageBytes)
+      throw new Damage(`the value on page ${page} is longer than its pages`)
+    return { page, pages, bytes }
+  }
+
+  /** Of a leaf whose data lie in the node. */
+  data(place: number): Buffer {
+    const at = this.#nodeAt(place)
+    const keyEnd = this.#keyEnd(at)
+    return this.#body.subarray(keyEnd, keyEnd + this.#low(at))
+  }
+
+  #checkNode(place: number): void {
+    const at = this.#nodeAt(place)
+    if (this.#isOutside(at, at + nodeHeaderBytes) || this.#isOutside(at, this.#endOf(at)))
+      throw new Damage(`page ${this.number} has a node outside of its bounds`)
+  }
+
+  #isOutside(at: number, end: number): boolean {
+    return at < this.#upper || end > this.#body.length
+  }
+
+  #endOf(at: number): number {
+    const keyEnd = this.#keyEnd(at)
+    if (!this.isLeaf) return keyEnd
+    const nodeFlags = this.#uint16(at + 4)
+    if (nodeFlags === 0) return keyEnd + this.#low(at)
+    if (nodeFlags === bigFlag) return keyEnd + longValueBytes
+    throw new Damage(`page ${this.number} has a node of another kind`)
+  }
+
+  #nodeAt(place: number): number {
+    return this.#uint16(2 * place)
+  }
+
+  #keyEnd(at: number): number {
+    return at + nodeHeaderBytes + this.#uint16(at + 6)
+  }
+
+  /** Of a leaf: how long its data are. */
+  #low(at: number): number {
+    return this.#uint16(at) + this.#uint16(at + 2) * 2 ** 16
+  }
+
+  /** Buffer's own looks at its arguments each time. */
+  #uint16(at: number): number {
+    return (this.#body[at] as number) | ((this.#body[at + 1] as number) << 8)
+  }
 }
 
 /** @throws {Damage} it is not the first page of a value that has so many */
@@ -60,28 +140,4 @@ function checkHeader(page: Buffer, number: number, transaction: number): number 
   if (integer(page, 8) > transaction)
     throw new Damage(`page ${number} is of a transaction that is newer than the newest`)
   return page.readUInt16LE(18) & kindMask
-}
-
-function readNode(body: Buffer, at: number, upper: number, isLeaf: boolean, number: number): Node {
-  const outside = (end: number): boolean => at < upper || end > body.length
-  if (outside(at + nodeHeaderBytes)) throw new Damage(`page ${number} has a node outside of its bounds`)
-  const low = body.readUInt32LE(at)
-  const nodeFlags = body.readUInt16LE(at + 4)
-  const keyEnd = at + nodeHeaderBytes + body.readUInt16LE(at + 6)
-  const isBig = isLeaf && nodeFlags === bigFlag
-  if (isLeaf && nodeFlags !== 0 && !isBig) throw new Damage(`page ${number} has a node of another kind`)
-  const end = isLeaf ? keyEnd + (isBig ? longValueBytes : low) : keyEnd
-  if (outside(end)) throw new Damage(`page ${number} has a node outside of its bounds`)
-  return {
-    key: body.subarray(at + nodeHeaderBytes, keyEnd),
-    child: low + nodeFlags * 2 ** 32,
-    data: isBig ? readLongValue(body, keyEnd, low) : body.subarray(keyEnd, end),
-  }
-}
-
-function readLongValue(body: Buffer, at: number, bytes: number): LongValue {
-  const [page, pages] = [integer(body, at), integer(body, at + 16)]
-  if (headerBytes + bytes > pages * pageBytes)
-    throw new Damage(`the value on page ${page} is longer than its pages`)
-  return { page, pages, bytes }
 }

@@ -28,6 +28,11 @@ export abstract class Assembly {
     return this.#freezes
   }
 
+  /** Whether the next part may come as its bytes, packed. */
+  get packsPart(): boolean {
+    return false
+  }
+
   /** @throws {QuorateError} `Malformed`: it cannot be a part here */
   add(part: unknown): void {
     this.put(part)
@@ -138,6 +143,10 @@ class TableAssembly extends Assembly {
 
   constructor(freezes: boolean) {
     super(3, freezes)
+  }
+
+  override get packsPart(): boolean {
+    return this.isAtItem && this.#heading.length === 3
   }
 
   protected put(part: unknown): void {

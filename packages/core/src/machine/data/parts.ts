@@ -2,6 +2,7 @@
 // its own: the head, and the keys of plain objects and tables.
 
 import { Entries, type Pair } from '../table/entries.ts'
+import { Packed } from './packed.ts'
 import { tag } from './tags.ts'
 import type { Writer } from './writer.ts'
 
@@ -20,6 +21,7 @@ export function partsOf(value: object, writer: Writer): Parts | null {
   if (value instanceof Set) return new SetParts(value, writer)
   if (value instanceof Entries) return new TableParts(value, writer)
   if (value instanceof Uint8Array) writer.bytes(value)
+  else if (value instanceof Packed) writer.raw(value.bytes as Uint8Array)
   else if (value instanceof Date) writer.date(value)
   else return new ObjectParts(value as Readonly<Record<string, unknown>>, writer)
   return null
@@ -120,21 +122,22 @@ class TableParts implements Parts {
   step: unknown
   part: unknown
   readonly #writer: Writer
-  readonly #heading: Iterator<number>
   readonly #pairs: Iterator<Pair>
+  readonly #heading: readonly number[]
+  #headingPlace = 0
 
   /** @param entries a snapshot */
   constructor(entries: Entries, writer: Writer) {
     writer.bareHead(tag.table)
     this.#writer = writer
-    this.#heading = [entries.size, entries.low, entries.high].values()
-    this.#pairs = entries.pairs()
+    this.#heading = [entries.size, entries.low, entries.high]
+    this.#pairs = entries.packedPairs()
   }
 
   next(): boolean {
-    const heading = this.#heading.next()
-    this.part = heading.value
-    return heading.done !== true || this.#nextPair()
+    if (this.#headingPlace === this.#heading.length) return this.#nextPair()
+    this.part = this.#heading[this.#headingPlace++]
+    return true
   }
 
   #nextPair(): boolean {

@@ -4,6 +4,7 @@
 import { malformed } from './malformed.ts'
 import { smallIntegers, tag } from './tags.ts'
 import { tokenBytes } from './token.ts'
+import { unknownEnd, valueEnd } from './value-end.ts'
 
 /**
  * Strings up to this length are read by hand: cheaper than a call into the buffer. From 13 on V8 would also leave them in
@@ -16,10 +17,16 @@ export class Reader {
   readonly #bytes: Buffer
   #end: number
   #position = 0
+  #copied: Uint8Array | null = null
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#end = bytes.length
+  }
+
+  /** Where the next value begins. */
+  get position(): number {
+    return this.#position
   }
 
   /** How many bytes are not read yet. */
@@ -36,6 +43,31 @@ export class Reader {
   /** Whether the next token lies here as a whole, or ends here as a damaged one. */
   hasToken(): boolean {
     return tokenBytes(this.#bytes, this.#position, this.#end) <= this.#end - this.#position
+  }
+
+  /**
+   * Passes over the next value, and says whether it did: not if it does not lie here as a whole, is damaged, or has fewer
+   * than `bytesMin` bytes.
+   *
+   * @param depth how many values with parts are open
+   */
+  pass(depth: number, bytesMin: number): boolean {
+    const end = valueEnd(this.#bytes, this.#position, this.#end, depth)
+    if (end === unknownEnd || end - this.#position < bytesMin) return false
+    this.#position = end
+    return true
+  }
+
+  /**
+   * All bytes once more, in memory of their own; the same each time. It is shared memory because V8 does not count that: of
+   * other buffers, each 64 MB more make it go through the whole heap.
+   */
+  get copied(): Uint8Array {
+    if (this.#copied === null) {
+      this.#copied = new Uint8Array(new SharedArrayBuffer(this.#bytes.length))
+      this.#copied.set(this.#bytes)
+    }
+    return this.#copied
   }
 
   /** As many bytes as they are, or what is left. They stay those that were given. */

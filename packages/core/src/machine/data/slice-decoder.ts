@@ -4,6 +4,7 @@
 import { type Assembly, assemblyOf } from './assembly.ts'
 import { Carry } from './carry.ts'
 import { beginsNoValue, checkDepth, malformed } from './malformed.ts'
+import { Packed, packedBytesMin } from './packed.ts'
 import { Reader } from './reader.ts'
 import { partsFrom, tag } from './tags.ts'
 
@@ -65,9 +66,22 @@ export class SliceDecoder {
   }
 
   #token(reader: Reader): void {
-    const kind = reader.kind()
+    const packed = this.#packed(reader)
+    if (packed === null) this.#unpacked(reader.kind(), reader)
+    else this.#put(packed)
+  }
+
+  #unpacked(kind: number, reader: Reader): void {
     if (kind < partsFrom) this.#put(reader.leaf(kind))
     else this.#begin(kind, reader)
+  }
+
+  /** The next value as its bytes, if it may be packed. */
+  #packed(reader: Reader): Packed | null {
+    const depth = this.#open.length
+    if (!this.#open[depth - 1]?.packsPart) return null
+    const start = reader.position
+    return reader.pass(depth, packedBytesMin) ? new Packed(reader.copied, start, reader.position) : null
   }
 
   #begin(kind: number, reader: Reader): void {

@@ -1,10 +1,12 @@
 // The entries of a table: a B+ tree of frozen values, by key in the order of UTF-16 code units, and their hash. A
 // snapshot of them is taken at once, for the trees share their nodes, and the first change to a shared node copies it.
+// Values that came with a snapshot are packed until somebody looks at them, which nobody sees.
 
 import { freeze } from 'immer'
 import sortedBTree from 'sorted-btree'
 import { read } from '../data/decode.ts'
 import { encodeAll } from '../data/encode.ts'
+import { Packed } from '../data/packed.ts'
 import { Reader } from '../data/reader.ts'
 import { EntryHash } from './entry-hash.ts'
 
@@ -20,9 +22,11 @@ export interface Bounds {
   readonly reverse?: boolean | undefined
 }
 
-/** What was there before a key was changed, for `undo`. */
+/** What was there before a change, for `undo`. */
 export interface Before {
-  readonly key: string
+  readonly tree: Tree
+  /** `null`: the tree was replaced, and is as it was. */
+  readonly key: string | null
   readonly stored: unknown
   readonly low: number
   readonly high: number
@@ -33,17 +37,13 @@ export interface Before {
 const storedUndefined = Symbol('undefined')
 
 export class Entries {
-  readonly #tree: Tree
+  #tree: Tree
   readonly #hash: EntryHash
   readonly #isSnapshot: boolean
   /** Of what is there now. */
   #snapshot: Entries | null = null
 
-  constructor(
-    tree: Tree = new BTree(undefined, compareKeys),
-    hash: EntryHash = new EntryHash(),
-    isSnapshot = false,
-  ) {
+  constructor(tree: Tree = emptyTree(), hash: EntryHash = new EntryHash(), isSnapshot = false) {
     this.#tree = tree
     this.#hash = hash
     this.#isSnapshot = isSnapshot
@@ -90,6 +90,13 @@ export class Entries {
     this.#snapshot = null
   }
 
+  /** At once, however many there are. */
+  clear(): void {
+    this.#tree = emptyTree()
+    Object.assign(this.#hash, { low: 0, high: 0 })
+    this.#snapshot = null
+  }
+
   /** The first, or the last. */
   edge(isLast: boolean): Pair | undefined {
     const key = isLast ? this.#tree.maxKey() : this.#tree.minKey()
@@ -105,6 +112,14 @@ export class Entries {
     }
   }
 
+  /** All in order, to be encoded: what is packed stays so. Each pair is the same array again. */
+  *packedPairs(): IterableIterator<Pair> {
+    for (const pair of this.#tree.entries(undefined, [])) {
+      pair[1] = encodable(pair[1])
+      yield pair
+    }
+  }
+
   /** The same as they are now, whatever changes here. While nothing does, the same object. */
   snapshot(): Entries {
     if (this.#isSnapshot) return this
@@ -117,25 +132,36 @@ export class Entries {
     return new Entries(this.#tree.clone(), new EntryHash(this.low, this.high))
   }
 
-  before(key: string): Before {
+  /** @param key that is changed next; `null`: `clear` is */
+  before(key: string | null): Before {
     const { low, high } = this
-    return { key, stored: this.#tree.get(key), low, high, snapshot: this.#snapshot }
+    const stored = key === null ? undefined : this.#tree.get(key)
+    return { tree: this.#tree, key, stored, low, high, snapshot: this.#snapshot }
   }
 
   /** Takes back the last change that was not taken back yet. */
-  undo({ key, stored, low, high, snapshot }: Before): void {
-    if (stored === undefined) this.#tree.delete(key)
-    else this.#tree.set(key, stored)
+  undo({ tree, key, stored, low, high, snapshot }: Before): void {
+    this.#tree = tree
+    if (key !== null) this.#restore(key, stored)
     Object.assign(this.#hash, { low, high })
     this.#snapshot = snapshot
   }
 
-  /** Of a snapshot that is read: its hash came with it. Whether the key is above all others. */
+  /**
+   * Of a snapshot that is read: its hash came with it. Whether the key is above all others.
+   *
+   * @param value frozen, or packed
+   */
   append(key: string, value: unknown): boolean {
     const last = this.#tree.maxKey()
     if (last !== undefined && key <= last) return false
     this.#put(key, value)
     return true
+  }
+
+  #restore(key: string, stored: unknown): void {
+    if (stored === undefined) this.#tree.delete(key)
+    else this.#tree.set(key, stored)
   }
 
   #put(key: string, value: unknown): void {
@@ -155,7 +181,16 @@ export function encodeEntry(key: string, value: unknown): Uint8Array {
 }
 
 function unstored(stored: unknown): unknown {
+  if (stored instanceof Packed) return stored.value
   return stored === storedUndefined ? undefined : stored
+}
+
+function encodable(stored: unknown): unknown {
+  return stored instanceof Packed && stored.bytes !== null ? stored : unstored(stored)
+}
+
+function emptyTree(): Tree {
+  return new BTree(undefined, compareKeys)
 }
 
 function compareKeys(a: string, b: string): number {

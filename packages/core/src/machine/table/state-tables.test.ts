@@ -80,6 +80,32 @@ test('a rejection undoes what its command wrote, whatever it wrote and in whiche
   assert.equal([office.seats.get('b1')?.holder, office.replica.state.sold], ['b', 3])
 })
 
+test('a rejection brings back what was cleared, between other writes too', () => {
+  const office = new BoxOffice()
+  const untouched = new BoxOffice()
+  const { state } = office.replica
+  const before = office.replica.snapshot()
+  office.act(
+    ({ seats }) => void seats.set('a1', seat('thief')).clear(),
+    ({ seats }) => void seats.set('z9', seat('thief')).set('a2', seat('thief')).clear(),
+    ({ seats }) => void seats.set('a3', seat('thief')).delete('z9'),
+    reject,
+  )
+  untouched.act(reject)
+  assert.is(office.replica.state, state)
+  assert.is(office.replica.digest(), untouched.replica.digest())
+  assert.equal(office.keys, ['node 1', 'z9'])
+  const cleared: Act = ({ seats }) => seats.clear()
+  assert.match(errorOf(() => office.act(cleared, crash)).message, /a bug/)
+  const encoder = office.replica.captureSnapshot()
+  office.act(cleared)
+  assert.equal([office.keys, state.seats.size], [[], 2])
+  const captured = new BoxOffice()
+  captured.replica.restore(encoder.next(1e6).bytes)
+  assert.equal(captured.keys, ['node 1', 'z9'])
+  assert.is.not(Buffer.compare(before, office.replica.snapshot()), 0)
+})
+
 test('an entry with a bug leaves all tables as they were', () => {
   const office = new BoxOffice()
   const before = office.replica.snapshot()
@@ -113,6 +139,7 @@ test('nobody else writes: neither readers, nor what a reducer left behind, nor a
   const writes = [kept, office.seats].flatMap((table) => [
     () => table.set('a1', seat('x')),
     () => table.delete('z9'),
+    () => table.clear(),
     () => table.update('z9', (value) => void value.tags.push('x')),
   ])
   for (const write of writes) {

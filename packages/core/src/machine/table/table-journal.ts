@@ -38,8 +38,8 @@ export class TableJournal {
     }
   }
 
-  /** Is told before a change. */
-  note(entries: Entries, key: string): void {
+  /** Is told before a change, as `Entries.before`. */
+  note(entries: Entries, key: string | null): void {
     this.#changes.push({ entries, before: entries.before(key) })
   }
 

@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { decode } from '../data/decode.ts'
 import { encode } from '../data/encode.ts'
+import { Packed } from '../data/packed.ts'
 import { SliceDecoder } from '../data/slice-decoder.ts'
 import { SliceEncoder } from '../data/slice-encoder.ts'
 import { joined } from '../data/slices.test-support.ts'
@@ -117,8 +118,8 @@ test('a snapshot with tables says so; one without is the same bytes as ever, and
 test('a slice reads as much of a table as it needs', () => {
   let read = 0
   class Counted extends Entries {
-    override *pairs(): ReturnType<Entries['pairs']> {
-      for (const pair of super.pairs()) {
+    override *packedPairs(): ReturnType<Entries['packedPairs']> {
+      for (const pair of super.packedPairs()) {
         read += 1
         yield pair
       }
@@ -132,6 +133,63 @@ test('a slice reads as much of a table as it needs', () => {
   assert.ok(read >= 9 && read <= 11, String(read))
   encoder.next(10_000)
   assert.ok(read >= 109 && read <= 111, String(read))
+})
+
+/** Values of some hundred bytes, longer than a part and shorter. */
+const large = (at: number): unknown => ({ at, list: [new Date(at), 'x'.repeat(100 + (at % 7) * 100)] })
+
+/** In parts that are overwritten as soon as they were given. */
+function restoredFrom(table: Entries, partBytes: number): Entries {
+  const decoder = new SliceDecoder({ freeze: true, tables: true })
+  const encoder = new SliceEncoder(table.snapshot())
+  for (let isLast = false; !isLast; ) {
+    const slice = encoder.next(partBytes)
+    const part = Uint8Array.from(slice.bytes)
+    isLast = slice.isLast
+    decoder.add(part)
+    part.fill(0xff)
+  }
+  return decoder.finish() as Entries
+}
+
+test('what was restored can be looked at, saved and changed in any order', () => {
+  const table = keptOf(new Table([...Array(200).keys()].map((at) => [`k${1000 + at}`, large(at)]))).entries
+  const bytes = hex(encoded(table))
+  for (const partBytes of [300, 1000, 1e6]) {
+    const again = restoredFrom(table, partBytes)
+    assert.is(hex(encoded(again)), bytes, 'before any was looked at')
+    const value = again.get('k1003')
+    assert.equal(value, large(3))
+    assert.ok(Object.isFrozen(value) && Object.isFrozen((value as { list: unknown }).list))
+    assert.is(again.get('k1003'), value)
+    assert.is(again.snapshot().get('k1003'), value)
+    assert.is(hex(encoded(again)), bytes, 'after one was looked at')
+    const before = again.before('k1004')
+    again.set(encodeEntry('k1004', 'other'))
+    again.undo(before)
+    again.set(encodeEntry('k1005', large(6)))
+    again.set(encodeEntry('k1005', large(5)))
+    assert.equal([again.low, again.high], [table.low, table.high])
+    assert.equal([...again.pairs()], [...table.pairs()])
+    assert.is(hex(encoded(again)), bytes, 'after all were')
+  }
+})
+
+test('the bytes that were restored are held until their value was looked at', async () => {
+  const encoded = Buffer.from(encode(large(1)))
+  let bytes: Uint8Array | null = new Uint8Array(encoded)
+  const [held, packed] = [new WeakRef(bytes), new Packed(bytes, 0, bytes.length)]
+  const isHeld = async (): Promise<boolean> => {
+    bytes = null
+    await new Promise(setImmediate)
+    collect()
+    return held.deref() !== undefined
+  }
+  assert.ok(await isHeld())
+  assert.ok(encoded.equals(packed.bytes as Uint8Array))
+  assert.equal(packed.value, large(1))
+  assert.not(await isHeld())
+  assert.is(packed.bytes, null)
 })
 
 test('what a snapshot or a reader held is held no longer than they are', async () => {
@@ -256,6 +314,8 @@ const keptState = Object.freeze({ list: Object.freeze([...Array(500).keys()]), o
 test('the hash is that of the entries that are there: counted anew, it is the same', () => {
   const office = new BoxOffice()
   office.sell('a', 'b', 'a')
+  office.act(({ seats }) => seats.clear())
+  office.sell('c', 'b', 'c')
   office.act(({ seats }) => seats.delete('b'))
   const { entries: live } = keptOf(office.seats)
   const anew = new Entries()

@@ -12,6 +12,8 @@ export interface Rows<Value> {
   set(key: string, value: Value): unknown
   update(key: string, change: (value: Value) => Value | undefined): Value | undefined
   delete(key: string): boolean
+  clear(): void
+  toJSON(): readonly (readonly [string, Value])[]
   first(): [string, Value] | undefined
   last(): [string, Value] | undefined
   range(range?: TableRange): Iterable<[string, Value]>
@@ -50,6 +52,14 @@ export class TwinRows<Value> implements Rows<Value> {
 
   delete(key: string): boolean {
     return this.#map.delete(key)
+  }
+
+  clear(): void {
+    this.#map.clear()
+  }
+
+  toJSON(): [string, Value][] {
+    return this.#sorted()
   }
 
   first(): [string, Value] | undefined {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { errorOf } from '../machine.test-support.ts'
@@ -42,6 +43,56 @@ test('what is set is there until it is deleted, undefined too', () => {
   )
   assert.equal([own.delete('b'), own.delete('b'), own.size, own.first()], [true, false, 1, ['a', 1]])
   assert.equal([own.delete('a'), own.first(), own.last(), [...own]], [true, undefined, undefined, []])
+})
+
+test('a table that is cleared is as a new one, and can be filled again', () => {
+  const own = table()
+  const before = own.range()
+  own.clear()
+  assert.equal([own.size, own.first(), own.get('a'), [...own]], [0, undefined, undefined, []])
+  assert.equal(keysOf(before), sorted)
+  own.clear()
+  assert.equal(
+    [...own.set('c', 1).set('b', 2)],
+    [
+      ['b', 2],
+      ['c', 1],
+    ],
+  )
+})
+
+test('as JSON a table is its entries in order, of which a table can be made again', () => {
+  const text = JSON.stringify({
+    seats: new Table<unknown>([
+      ['b', { n: 1 }],
+      ['a', [2]],
+    ]),
+    sold: 2,
+  })
+  assert.is(text, '{"seats":[["a",[2]],["b",{"n":1}]],"sold":2}')
+  assert.is(JSON.stringify(new Table(JSON.parse(text).seats)), '[["a",[2]],["b",{"n":1}]]')
+})
+
+test('a table is shown as a Map is, and of a large one the first entries', () => {
+  const own = new Table<unknown>([
+    ['b', { n: { m: { l: 1 } } }],
+    ['a', 2],
+  ])
+  const map = new Map<unknown, unknown>([...own])
+  for (const options of [{}, { depth: 0 }, { depth: 1 }, { depth: null }, { compact: false }] as const) {
+    const asMap = inspect({ in: map }, options).replace('Map(2)', 'Table(2)').replace('[Map]', '[Table]')
+    assert.is(inspect({ in: own }, options), asMap)
+  }
+  assert.is(inspect(new Table()), 'Table(0) {}')
+  assert.is(inspect(own, { maxArrayLength: 1 }), "Table(2) { 'a' => 2 } and 1 more")
+  const lists = new Table([['a', [1, 2, 3]]])
+  assert.is(inspect(lists, { maxArrayLength: 1 }), "Table(1) { 'a' => [ 1, ... 2 more items ] }")
+  assert.is(inspect(own, { maxArrayLength: -1 }), 'Table(2) {} and 2 more')
+  const many = new Table([...Array(1000).keys()].map((at) => [`k${at}`, at]))
+  const [, last] = [...many].slice(98, 100)
+  assert.match(inspect(many), new RegExp(`'${last?.[0]}' => ${last?.[1]}\\s*\\} and 900 more$`))
+  for (const maxArrayLength of [null, Number.POSITIVE_INFINITY])
+    assert.match(inspect(many, { maxArrayLength }), /'k999' => 999\s*\}$/)
 })
 
 test('whoever iterates sees the table as it was then', () => {

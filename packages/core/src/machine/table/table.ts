@@ -7,6 +7,7 @@ import { messageOf, QuorateError } from '../../errors.ts'
 import { refusedAs } from '../data/refusal.ts'
 import { lendLeaves } from '../leaf-watch.ts'
 import { type Bounds, Entries, encodeEntry, type Pair } from './entries.ts'
+import { type Inspect, type InspectOptions, inspected, inspectTable } from './inspect-table.ts'
 import { mayMakeTable } from './table-journal.ts'
 
 enableMapSet()
@@ -39,8 +40,8 @@ export interface TableKeeper {
   readonly path: string
   /** @throws {QuorateError} `BadOption`: the table may not be written now */
   assertWritable(): void
-  /** Is told before a change. */
-  note(entries: Entries, key: string): void
+  /** Is told before a change: of one key, or (`null`) of all. */
+  note(entries: Entries, key: string | null): void
 }
 
 /** What the constructor takes instead of entries, within the project. */
@@ -167,6 +168,18 @@ export class Table<Value> {
     return true
   }
 
+  /**
+   * Deletes all entries, which costs the same however many there are.
+   *
+   * @throws {QuorateError} `BadOption`: no reducer runs
+   */
+  clear(): void {
+    this.#keeper.assertWritable()
+    if (this.size === 0) return
+    this.#keeper.note(this.#entries, null)
+    this.#entries.clear()
+  }
+
   /** The entry with the least key. */
   first(): [key: string, value: Immutable<Value>] | undefined {
     return this.#edge(false)
@@ -196,6 +209,11 @@ export class Table<Value> {
 
   [Symbol.iterator](): TableEntries<Value> {
     return this.range()
+  }
+
+  /** The entries in order, of which `new Table` makes a table again. */
+  toJSON(): [key: string, value: Immutable<Value>][] {
+    return [...this]
   }
 
   *#pairs(entries: Entries, bounds: Bounds, limit = Number.POSITIVE_INFINITY): TableEntries<Value> {
@@ -245,6 +263,12 @@ export class Table<Value> {
 Object.defineProperty(Table.prototype, refusedAs, {
   value:
     "a Table, whose only place is a property of a machine's state, at its top level: give its entries instead",
+})
+
+Object.defineProperty(Table.prototype, inspected, {
+  value(this: Table<unknown>, depth: number | null, options: InspectOptions, inspect: Inspect): string {
+    return inspectTable(this, depth, options, inspect)
+  },
 })
 
 /** Its maker may do with it what he likes. */

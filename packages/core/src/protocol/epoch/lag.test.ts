@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { encodeBody } from '../../log/body.ts'
 import { Ensemble } from '../ensemble.test-support.ts'
 import { defaultTimeouts } from '../options.ts'
+import { assertSame, withBehind } from '../transfer/behind.test-support.ts'
 
 const test = suite('a disk that lags')
 
@@ -54,6 +55,23 @@ test('… in bytes, too', () => {
     ensemble.deliver()
   }
   assert.not(ensemble.actor(3).state.active)
+})
+
+test('… parts of a snapshot, too, which goes on where it was', () => {
+  const ensemble = withBehind({
+    ...{ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1, backlogBytesMax: 100 },
+  })
+  ensemble.view([1, 2, 3])
+  ensemble.deliverUntil(({ type }) => type === 'fetch')
+  ensemble.actor(3).slow = true
+  ensemble.pass(500)
+  const { state } = ensemble.actor(3)
+  assert.is(state.joiner, null)
+  assert.equal([state.backlog, state.partial?.bytes], [{ entries: 0, bytes: 120 }, 120])
+  ensemble.said()
+  recover(ensemble)
+  assert.not(ensemble.said().some((line) => line.endsWith('bytes from 0')))
+  assertSame(ensemble, 'a b c d e f g h')
 })
 
 test('it is said once', () => {

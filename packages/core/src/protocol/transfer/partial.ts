@@ -7,7 +7,8 @@ import { Log } from '../../log/log.ts'
 import { type Install, type Position, type SnapshotChunk, samePosition } from '../../wire/messages.ts'
 import { dropPartial } from '../epoch/leave.ts'
 import { faulty } from '../faults.ts'
-import { persist } from '../persist.ts'
+import { notify } from '../notices.ts'
+import { persist, persistPart } from '../persist.ts'
 import { giveWay } from '../round/force.ts'
 import type { InstalledState, JoinerState, PartialState, State } from '../state.ts'
 import { cutDeadTail, joinerFor, proceed } from './joiner.ts'
@@ -36,7 +37,7 @@ function continuePartial(
   const goesOn = same && offset === partial.bytes
   if (!goesOn && !mayBegin(state, joiner, from, { offset, same })) return null
   const current = goesOn ? partial : beginPartial(snapshot, versions)
-  state.outputs.push({ type: 'restore-part', offset, part })
+  persistPart(state, offset, part)
   current.bytes += part.length
   current.digest.add(part)
   state.partial = current
@@ -95,6 +96,7 @@ function restore(state: State, joiner: JoinerState, partial: PartialState, diges
   joiner.tail.length = 0
   joiner.at = { index, chain }
   joiner.credit = 0
+  notify(state, { notice: 'restored', index })
   state.outputs.push({ type: 'restore', index })
 }
 

@@ -1,7 +1,7 @@
 // One run of replicas in a world of faults.
 
 import type { Machine, SeededFault } from '@quorate/core/simulation'
-import { type Plan, type RunResult, runPlan, wholePlan } from '../run.ts'
+import { type Plan, type RunOptions, type RunResult, runPlan, wholePlan } from '../run.ts'
 import type { FaultPlan } from '../world/faults.ts'
 import type { Statistics } from '../world/statistics.ts'
 import type { ReplicaEventKind } from './events/kinds.ts'
@@ -27,6 +27,8 @@ export interface PlayOptions {
   readonly faults?: Partial<FaultPlan>
   /** Keep the last so many lines of the trace. */
   readonly traceLines?: number
+  /** As {@link RunOptions}. */
+  readonly journal?: RunOptions['journal']
 }
 
 export interface Played extends RunResult {
@@ -49,6 +51,7 @@ export function play(options: PlayOptions): Played {
     plan,
     faults,
     traceLines,
+    ...(options.journal && { journal: options.journal }),
     nodes: nodeCount(setting),
     hasDisk: () => setting.disks,
     quorate: (nodeids) => isQuorate(setting, nodeids),

@@ -3,6 +3,7 @@
 import type { SeededFault } from '@quorate/core/simulation'
 import type { Plan } from '../run.ts'
 import { type Shrunk, shrink } from '../shrink.ts'
+import type { DiskJournal } from '../world/disk-journal.ts'
 import { type Played, play } from './play.ts'
 import { drawSetting, type SettingChoice } from './setting.ts'
 import { ProbeWorkload } from './workload/probe.ts'
@@ -15,10 +16,19 @@ export interface ProtocolRunOptions extends SettingChoice {
   /** By default the whole faulty phase. */
   readonly plan?: Plan | undefined
   readonly traceLines?: number | undefined
+  /** For what becomes of a node's disk; asked once for each. */
+  readonly journal?: ((nodeid: number) => DiskJournal) | undefined
 }
 
 /** Plays one run of the protocol. The same options give the same run, on every version of Node. */
-export function playProtocol({ seed, fault, plan, traceLines, ...choice }: ProtocolRunOptions): Played {
+export function playProtocol({
+  seed,
+  fault,
+  plan,
+  traceLines,
+  journal,
+  ...choice
+}: ProtocolRunOptions): Played {
   return play({
     machines: probeMachines,
     seed,
@@ -27,6 +37,7 @@ export function playProtocol({ seed, fault, plan, traceLines, ...choice }: Proto
     fault: fault ?? null,
     ...(plan !== undefined && { plan }),
     ...(traceLines !== undefined && { traceLines }),
+    ...(journal !== undefined && { journal }),
   })
 }
 

@@ -4,14 +4,20 @@ import type { StorageRecord } from '@quorate/core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Disk } from './disk.ts'
+import { DiskJournal } from './disk-journal.ts'
 import { Environment } from './environment.ts'
 import { denseFaults, drawTraits } from './faults.ts'
 
 /** A disk with so many writes given, and their outcomes. */
-function diskWith(count: number, seed = 1): { disk: Disk; environment: Environment; outcomes: string[] } {
+function diskWith(
+  count: number,
+  seed = 1,
+  journal?: DiskJournal,
+): { disk: Disk; environment: Environment; outcomes: string[] } {
   const environment = new Environment(drawTraits(denseFaults, 1), 0)
   environment.random.restart(seed)
-  const disk = new Disk(environment)
+  const disk = new Disk(environment, journal)
+  disk.open()
   const outcomes: string[] = []
   for (let number = 1; number <= count; number++) {
     const done = (error?: Error) => outcomes.push(error === undefined ? `${number}` : `${number} failed`)
@@ -82,6 +88,40 @@ test('a list that its writer uses on is written as it was', () => {
   append.length = 0
   disk.complete(2)
   assert.is(disk.open()?.entries.length, 1)
+})
+
+test('a journal has what each process gave, what was done at a time, what was kept, and that all was lost', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const journal = new DiskJournal()
+    const { disk } = diskWith(5, seed, journal)
+    disk.complete(2)
+    disk.complete(1)
+    disk.crash()
+    const stored = disk.open()
+    disk.wipe()
+    const [first, second] = journal.lives
+    assert.equal(
+      first?.writes.map(({ record }) => record?.commit),
+      [1, 2, 3, 4, 5],
+    )
+    assert.equal(first?.done, [2, 3])
+    assert.is(first?.kept, stored?.record.commit)
+    assert.equal(second, { stored, writes: [], done: [], kept: 0, isLost: true })
+  }
+})
+
+test('a write that failed and is there all the same was kept, and not done', () => {
+  const kept = new Set<number | undefined>()
+  for (let seed = 0; seed < 20; seed++) {
+    const journal = new DiskJournal()
+    const { disk } = diskWith(2, seed, journal)
+    disk.full = true
+    disk.complete(2)
+    disk.crash()
+    assert.equal(journal.lives[0]?.done, [])
+    kept.add(journal.lives[0]?.kept)
+  }
+  assert.equal([...kept].sort(), [0, 1])
 })
 
 test.run()

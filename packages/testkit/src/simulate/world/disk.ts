@@ -4,6 +4,7 @@
 import type { StorageWrite, Stored } from '@quorate/core'
 import type { LoopStorage } from '@quorate/core/simulation'
 import { DiskImage } from './disk-image.ts'
+import type { DiskJournal } from './disk-journal.ts'
 import type { Environment } from './environment.ts'
 
 type Done = (error?: Error) => void
@@ -24,6 +25,7 @@ const beginning = { index: 0, chain: 0 as Stored['start']['chain'] }
 
 export class Disk {
   readonly #environment: Environment
+  readonly #journal: DiskJournal | null
   #image = new DiskImage(beginning)
   #pending: Pending[] = []
   /** The process that has it open was told an error: it gets nothing else any more. */
@@ -32,8 +34,9 @@ export class Disk {
   /** Until then no write is done. */
   slowUntilUs = 0
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, journal: DiskJournal | null = null) {
     this.#environment = environment
+    this.#journal = journal
   }
 
   /** Nothing waits to be written. */
@@ -46,18 +49,26 @@ export class Disk {
     this.#failed = false
     if (this.#environment.random.oneIn(2)) this.full = false
     this.#image.dropParts()
-    return this.#image.load()
+    const stored = this.#image.load()
+    this.#journal?.opened(stored)
+    return stored
   }
 
   write(write: StorageWrite, done: Done): void {
     // The writer goes on using its arrays.
-    this.#pending.push({ write: write.append ? { ...write, append: [...write.append] } : write, done })
+    const own = write.append ? { ...write, append: [...write.append] } : write
+    this.#pending.push({ write: own, done })
+    this.#journal?.given(own)
   }
 
   /** The oldest writes are done. */
   complete(count: number): readonly Written[] {
     if (this.#pending.length === 0 || this.slowUntilUs > this.#environment.nowUs) return []
-    return this.#pending.splice(0, count).map(({ write, done }) => ({ done, error: this.#finish(write) }))
+    const written = this.#pending
+      .splice(0, count)
+      .map(({ write, done }) => ({ done, error: this.#finish(write) }))
+    if (!this.#failed) this.#journal?.finished()
+    return written
   }
 
   /** The process or the node has ended: some of what was not done is there nevertheless. */
@@ -65,7 +76,7 @@ export class Disk {
     const { random, statistics } = this.#environment
     const kept = random.below(this.#pending.length + 1)
     const surviving = this.#failed || this.full ? 0 : kept
-    for (const { write } of this.#pending.slice(0, surviving)) this.#image.apply(write)
+    for (const { write } of this.#pending.slice(0, surviving)) this.#apply(write)
     statistics.count('pending write survived a crash', surviving)
     statistics.count('pending write lost at a crash', this.#pending.length - surviving)
     this.#pending = []
@@ -80,11 +91,17 @@ export class Disk {
   /** Everything on it is gone. */
   wipe(): void {
     this.#image = new DiskImage(beginning)
+    this.#journal?.lost()
+  }
+
+  #apply(write: StorageWrite): void {
+    this.#image.apply(write)
+    this.#journal?.kept()
   }
 
   #finish(write: StorageWrite): Error | undefined {
     if (this.#failed || this.full) return this.#fail(write)
-    this.#image.apply(write)
+    this.#apply(write)
     this.#environment.count('write done')
     return undefined
   }
@@ -92,7 +109,7 @@ export class Disk {
   /** The first write that fails may be on the disk all the same; those after it are not. */
   #fail(write: StorageWrite): Error {
     if (!this.#failed && this.#environment.random.oneIn(2)) {
-      this.#image.apply(write)
+      this.#apply(write)
       this.#environment.count('failed write that is there all the same')
     }
     this.#failed = true

@@ -4,6 +4,7 @@
 import { NodeClock } from './clock.ts'
 import { Daemon } from './daemon.ts'
 import { Disk } from './disk.ts'
+import type { DiskJournal } from './disk-journal.ts'
 import type { Environment } from './environment.ts'
 import type { StartSubject } from './place.ts'
 import { type Ground, Process } from './process.ts'
@@ -25,6 +26,7 @@ export interface NodeOptions {
   readonly seed: number
   readonly start: StartSubject
   readonly hasDisk: boolean
+  readonly journal: DiskJournal | null
   readonly memory: MemoryModel
   readonly quorate: (nodeids: readonly number[]) => boolean
   readonly sabotage: Sabotage | null
@@ -48,7 +50,7 @@ export class Node {
     this.#environment = environment
     this.#options = options
     this.clock = new NodeClock(environment)
-    this.disk = options.hasDisk ? new Disk(environment) : null
+    this.disk = options.hasDisk ? new Disk(environment, options.journal) : null
     this.daemon = new Daemon(nodeid, environment, this.#ringAlone(0))
   }
 

@@ -2,6 +2,7 @@
 // Each step draws its chance from a seed of its own, so that steps can be left out of a run without changing the chance
 // of the others (shrink.ts). Design: docs/protocol.md, sections 1 and 14.
 
+import type { DiskJournal } from './disk-journal.ts'
 import { Environment } from './environment.ts'
 import { denseFaults, drawTraits, type FaultKind, type FaultPlan } from './faults.ts'
 import { Incidents } from './incidents.ts'
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly faults?: Partial<FaultPlan>
   /** Whether a node has a disk; by default each has. */
   readonly hasDisk?: (nodeid: number) => boolean
+  /** Of a node's disk, to be kept; asked once for each disk. */
+  readonly journal?: (nodeid: number) => DiskJournal
   /** What the quorum service says of a ring of these nodes; by default whether they are more than half of all. */
   readonly quorate?: (nodeids: readonly number[]) => boolean
   /** The node's client may submit something; called only while a process runs that does not hang, never when calm. */
@@ -173,7 +176,9 @@ export class World {
     }
     return Array.from({ length: options.nodes }, (_, place) => {
       const nodeid = place + 1
-      const own = { seed, start, hasDisk: hasDisk?.(nodeid) ?? true, memory, quorate, sabotage }
+      const disk = hasDisk?.(nodeid) ?? true
+      const journal = (disk && options.journal?.(nodeid)) || null
+      const own = { seed, start, hasDisk: disk, journal, memory, quorate, sabotage }
       return new Node(nodeid, this.#environment, own)
     })
   }

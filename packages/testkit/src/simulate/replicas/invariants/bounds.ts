@@ -46,7 +46,8 @@ export class Bounds {
   #checkRetained(nodeid: number, state: State): void {
     const { log, applied, written, writes, donor, snapshotWanted, limits } = state
     if (snapshotWanted) return
-    const pinned = Math.min(applied, written, donor?.at.index ?? applied, writes[0]?.last ?? applied)
+    const unsaid = writes.find(({ says }) => says !== null)?.says
+    const pinned = Math.min(applied, written, donor?.at.index ?? applied, unsaid?.last ?? applied)
     check(nodeid, 'retained entries', pinned - log.start, limits.retainedEntriesMax)
   }
 }
