@@ -1,7 +1,7 @@
 // From a backup to a storage with which a new group begins. The backup was checked as a whole before this is called; what
 // goes wrong then leaves nothing.
 
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { QuorateError, type Storage, type StorageWrite, type Stored } from '@quorate/core'
 import { type NewHistory, type NewHistoryOptions, newHistory } from '@quorate/core/tools'
@@ -21,19 +21,25 @@ export async function restore(
 ): Promise<NewHistory> {
   const history = newHistory(stored, options)
   const before = contentOf(path)
-  if (before !== null && before.length > 0) refuse(path)
+  if (before !== null && before.length > 0) refuse(`${path} is not empty`)
   try {
     const storage = await openLmdbStorage({ path })
     await writeAll(storage, stored, history, work).finally(() => storage.close())
     return history
   } catch (error) {
-    clear(path, before)
+    if (!isOfOthers(error)) clear(path, before)
     throw error
   }
 }
 
 /** `null`: it is not there. */
-const contentOf = (path: string): string[] | null => (existsSync(path) ? readdirSync(path) : null)
+function contentOf(path: string): string[] | null {
+  if (!existsSync(path)) return null
+  return statSync(path).isDirectory() ? readdirSync(path) : refuse(`${path} is no directory`)
+}
+
+/** Another process took the directory meanwhile, and what is in it is that one's. */
+const isOfOthers = (error: unknown): boolean => error instanceof QuorateError && error.code === 'BadOption'
 
 function clear(path: string, before: readonly string[] | null): void {
   if (!existsSync(path)) return
@@ -57,7 +63,9 @@ async function writeAll(
     progress?.(offset)
   }
   const at = snapshot && { index: snapshot.index, chain: snapshot.chain }
+  signal?.throwIfAborted()
   await written(storage, { ...history, ...(at && { snapshot: at }), begin: start, append: entries })
+  signal?.throwIfAborted()
 }
 
 function written(storage: Storage, write: StorageWrite): Promise<void> {
@@ -66,9 +74,6 @@ function written(storage: Storage, write: StorageWrite): Promise<void> {
   })
 }
 
-function refuse(path: string): never {
-  throw new QuorateError(
-    'BadOption',
-    `${path} is not empty, and nothing is written over it: choose another directory`,
-  )
+function refuse(found: string): never {
+  throw new QuorateError('BadOption', `${found}, and nothing is written over it: choose another directory`)
 }
