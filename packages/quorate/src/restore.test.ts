@@ -193,6 +193,7 @@ test('nothing is written over, and what fails leaves nothing', async () => {
   equal(readdirSync(path), [])
   const below = folder.file('file')
   writeFileSync(below, '')
+  match(await refusal(below), /file is no directory, and nothing is written over it/)
   match(await refusal(`${below}/x`), /cannot be made/)
   for (const at of [path, folder.file('none')]) {
     const source = await openSource(folder.of(1, '-small'))
@@ -241,6 +242,26 @@ test('what another process makes in the directory meanwhile stays as it is', asy
     is(readFileSync(other, 'utf8'), 'of another')
     ok(!readdirSync(path).some((each) => each.startsWith('unfinished')))
   }
+})
+
+test('it ends where it is told to while only a log is written, and leaves nothing', async () => {
+  const path = folder.file('ended')
+  const source = await openSource(folder.of(1))
+  const ending = new AbortController()
+  const restoring = restore(source.stored, path, {}, { signal: ending.signal }).catch(String)
+  ending.abort('ended')
+  is(await restoring, 'ended')
+  ok(!existsSync(path))
+  await source.close()
+})
+
+test('of two at once into one directory, one has it, and the other takes nothing away', async () => {
+  const path = folder.file('twice')
+  const source = await openSource(folder.of(1))
+  const answers = await Promise.allSettled([1, 2].map(() => restore(source.stored, path, {})))
+  equal(answers.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+  await source.close()
+  await (await openSource(path)).close()
 })
 
 async function* failing(): AsyncGenerator<Uint8Array> {

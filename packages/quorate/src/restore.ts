@@ -3,7 +3,7 @@
 // with less, whenever this is killed, and what another process makes there meanwhile is neither changed nor removed.
 
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { QuorateError, type Storage, type StorageWrite, type Stored } from '@quorate/core'
 import { type NewHistory, type NewHistoryOptions, newHistory } from '@quorate/core/tools'
@@ -24,7 +24,7 @@ export async function restore(
 ): Promise<NewHistory> {
   const history = newHistory(stored, options)
   const before = contentOf(path)
-  if (before !== null && before.length > 0) refuse(path)
+  if (before !== null && before.length > 0) refuse(`${path} is not empty`)
   const unfinished = join(path, `unfinished-restore-${randomUUID()}`)
   try {
     const storage = await openLmdbStorage({ path: unfinished })
@@ -39,7 +39,10 @@ export async function restore(
 }
 
 /** `null`: it is not there. */
-const contentOf = (path: string): string[] | null => (existsSync(path) ? readdirSync(path) : null)
+function contentOf(path: string): string[] | null {
+  if (!existsSync(path)) return null
+  return statSync(path).isDirectory() ? readdirSync(path) : refuse(`${path} is no directory`)
+}
 
 /** In one order: who opens a storage there takes the lock first. */
 async function moveUp(unfinished: string, path: string): Promise<void> {
@@ -54,7 +57,7 @@ function move(from: string, to: string, path: string): void {
     renameSync(from, to)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
-    refuse(path)
+    refuse(`${path} is not empty`)
   }
 }
 
@@ -74,7 +77,9 @@ async function writeAll(
     progress?.(offset)
   }
   const at = snapshot && { index: snapshot.index, chain: snapshot.chain }
+  signal?.throwIfAborted()
   await written(storage, { ...history, ...(at && { snapshot: at }), begin: start, append: entries })
+  signal?.throwIfAborted()
 }
 
 function written(storage: Storage, write: StorageWrite): Promise<void> {
@@ -83,9 +88,6 @@ function written(storage: Storage, write: StorageWrite): Promise<void> {
   })
 }
 
-function refuse(path: string): never {
-  throw new QuorateError(
-    'BadOption',
-    `${path} is not empty, and nothing is written over it: choose another directory`,
-  )
+function refuse(found: string): never {
+  throw new QuorateError('BadOption', `${found}, and nothing is written over it: choose another directory`)
 }
