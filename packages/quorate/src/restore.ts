@@ -61,7 +61,7 @@ function move(from: string, to: string, path: string): void {
   }
 }
 
-/** Nothing of it counts before its last write. */
+/** Nothing of it counts before it is moved up. */
 async function writeAll(
   storage: Storage,
   stored: Stored,
@@ -77,9 +77,31 @@ async function writeAll(
     progress?.(offset)
   }
   const at = snapshot && { index: snapshot.index, chain: snapshot.chain }
+  await written(storage, { ...history, ...(at && { snapshot: at }), begin: start })
+  for (const append of batches(entries)) {
+    signal?.throwIfAborted()
+    await written(storage, { append })
+    for (const { payload } of append) offset += payload.length
+    progress?.(offset)
+  }
   signal?.throwIfAborted()
-  await written(storage, { ...history, ...(at && { snapshot: at }), begin: start, append: entries })
-  signal?.throwIfAborted()
+}
+
+/** Written in one transaction, whose pages are held in memory. */
+const batchBytes = 4 * 2 ** 20
+
+function* batches(entries: Stored['entries']): Generator<Stored['entries']> {
+  let batch: Stored['entries'][number][] = []
+  let bytes = 0
+  for (const entry of entries) {
+    batch.push(entry)
+    bytes += entry.payload.length
+    if (bytes < batchBytes) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
 }
 
 function written(storage: Storage, write: StorageWrite): Promise<void> {
