@@ -2,9 +2,11 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { MemoryNetwork, openReplica, type Replica } from '@quorate/core'
 import { openLmdbStorage } from '@quorate/lmdb-storage'
@@ -136,6 +138,15 @@ test('a directory that a replica has: which process, and what to do', async () =
     new RegExp(`is in use by process ${process.pid}; stop that one replica, the others go on; or let`),
   )
   await close(replicas)
+})
+
+test('an output that cannot be written is said in a sentence', async () => {
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, words('log', directory(1, 'a')), { stdio: ['ignore', full, 'pipe'] })
+  closeSync(full)
+  const [problems, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')])
+  equal([problems.match(/\n/g)?.length, code], [1, 1])
+  match(problems, /^The output could not be written: ENOSPC/)
 })
 
 test('a reader that goes away ends it quietly; wrong arguments are 2', async () => {

@@ -24,13 +24,20 @@ export function startReplica(
   })
 }
 
+/** On a busy machine processes take long to start. */
+const currentTimeoutMs = 60_000
+
 /** Waits until each of these takes part in a group of exactly these. */
 export async function allCurrent(replicas: readonly ReplicaProcess[]): Promise<void> {
   const members = replicas.map(({ nodeid }) => nodeid).sort((a, b) => a - b)
   const what = `current with ${members}`
   await Promise.all(
     replicas.map((replica) =>
-      replica.waitForStanding(what, (s) => s.primary && s.members.join() === members.join()),
+      replica.waitForStanding(
+        what,
+        (s) => s.primary && s.members.join() === members.join(),
+        currentTimeoutMs,
+      ),
     ),
   )
 }

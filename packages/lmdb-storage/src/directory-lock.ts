@@ -42,7 +42,8 @@ async function removeTorn(data: string): Promise<void> {
     await checkPages(data)
   } catch (error) {
     if (!(error instanceof Damage)) throw error
-    rmSync(data)
+    // Another process may have found it so, too.
+    rmSync(data, { force: true })
   }
 }
 

@@ -19,6 +19,7 @@ import { type BackupSummary, type LongWork, writeBackup } from './backup/write-b
  */
 export async function backUp(replica: Replica, file: string, work: LongWork = {}): Promise<BackupSummary> {
   const { signal } = work
-  await replica.read(() => {}, signal === undefined ? {} : { signal })
-  return writeBackup(resolve(file), replica.capture(), work)
+  // At once: before the read is heard of here, the replica may have begun anew.
+  const stored = await replica.read(() => replica.capture(), signal === undefined ? {} : { signal })
+  return writeBackup(resolve(file), stored, work)
 }

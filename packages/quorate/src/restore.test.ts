@@ -1,9 +1,11 @@
 // A group that begins with a backup has each command of it, once; it owes the old group nothing. R5.35.
 
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { MemoryNetwork, type QuorumPolicy, type Stored } from '@quorate/core'
 import { type Incarnation, ReplicatedState, snapshotDecoder } from '@quorate/core/simulation'
 import { type NewHistory, type NewHistoryOptions, stateAtEnd, upTo } from '@quorate/core/tools'
+import { openLmdbStorage } from '@quorate/lmdb-storage'
 import { suite } from 'uvu'
 import { equal, is, match, ok } from 'uvu/assert'
 import { type GroupOptions, ledger, note, smallLog, TestFolder, words } from './ledger.test-support.ts'
@@ -191,6 +193,7 @@ test('nothing is written over, and what fails leaves nothing', async () => {
   equal(readdirSync(path), [])
   const below = folder.file('file')
   writeFileSync(below, '')
+  match(await refusal(below), /file is no directory, and nothing is written over it/)
   match(await refusal(`${below}/x`), /cannot be made/)
   for (const at of [path, folder.file('none')]) {
     const source = await openSource(folder.of(1, '-small'))
@@ -201,6 +204,64 @@ test('nothing is written over, and what fails leaves nothing', async () => {
   }
   equal(readdirSync(path), [])
   ok(!existsSync(folder.file('none')))
+})
+
+/** Restores, and does something while the first piece is written. */
+async function meanwhile(path: string, act: () => unknown): Promise<string> {
+  const source = await openSource(folder.of(1, '-small'))
+  const { snapshot } = source.stored
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    await act()
+    yield* snapshot?.pieces ?? []
+  }
+  const stored = { ...source.stored, snapshot: snapshot && { ...snapshot, pieces: pieces() } }
+  const said = restore(stored, path, {}).then(() => 'restored', String)
+  return said.finally(() => source.close())
+}
+
+test('no replica begins with what is not whole', async () => {
+  const path = folder.file('begun')
+  const begins = (): Promise<unknown> => openLmdbStorage({ path }).then((each) => each.close())
+  const said: string[] = []
+  const begun = async () => said.push(await begins().then(() => 'opened', String))
+  is(await meanwhile(path, begun), 'restored')
+  match(said.join(), /unfinished-restore-\S+', which is no part of a storage/)
+  equal(readdirSync(path).sort(), ['lock', 'storage'])
+  await begins()
+})
+
+test('what another process makes in the directory meanwhile stays as it is', async () => {
+  for (const name of ['lock', 'storage']) {
+    const path = folder.file(`taken-${name}`)
+    const other = join(path, name, 'data.mdb')
+    const makes = () => {
+      mkdirSync(join(path, name))
+      writeFileSync(other, 'of another')
+    }
+    match(await meanwhile(path, makes), /is not empty, and nothing is written over it/)
+    is(readFileSync(other, 'utf8'), 'of another')
+    ok(!readdirSync(path).some((each) => each.startsWith('unfinished')))
+  }
+})
+
+test('it ends where it is told to while only a log is written, and leaves nothing', async () => {
+  const path = folder.file('ended')
+  const source = await openSource(folder.of(1))
+  const ending = new AbortController()
+  const restoring = restore(source.stored, path, {}, { signal: ending.signal }).catch(String)
+  ending.abort('ended')
+  is(await restoring, 'ended')
+  ok(!existsSync(path))
+  await source.close()
+})
+
+test('of two at once into one directory, one has it, and the other takes nothing away', async () => {
+  const path = folder.file('twice')
+  const source = await openSource(folder.of(1))
+  const answers = await Promise.allSettled([1, 2].map(() => restore(source.stored, path, {})))
+  equal(answers.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+  await source.close()
+  await (await openSource(path)).close()
 })
 
 async function* failing(): AsyncGenerator<Uint8Array> {

@@ -1,11 +1,14 @@
 // From a backup to a storage with which a new group begins. The backup was checked as a whole before this is called; what
-// goes wrong then leaves nothing.
+// goes wrong then leaves nothing. Until it is whole it lies in a folder of its own in the directory: so no replica begins
+// with less, whenever this is killed, and what another process makes there meanwhile is neither changed nor removed.
 
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { QuorateError, type Storage, type StorageWrite, type Stored } from '@quorate/core'
 import { type NewHistory, type NewHistoryOptions, newHistory } from '@quorate/core/tools'
 import { openLmdbStorage } from '@quorate/lmdb-storage'
+import { syncFolder } from './backup/unfinished-file.ts'
 import type { LongWork } from './backup/write-backup.ts'
 
 /**
@@ -21,27 +24,44 @@ export async function restore(
 ): Promise<NewHistory> {
   const history = newHistory(stored, options)
   const before = contentOf(path)
-  if (before !== null && before.length > 0) refuse(path)
+  if (before !== null && before.length > 0) refuse(`${path} is not empty`)
+  const unfinished = join(path, `unfinished-restore-${randomUUID()}`)
   try {
-    const storage = await openLmdbStorage({ path })
+    const storage = await openLmdbStorage({ path: unfinished })
     await writeAll(storage, stored, history, work).finally(() => storage.close())
+    await moveUp(unfinished, path)
     return history
   } catch (error) {
-    clear(path, before)
+    if (existsSync(unfinished)) rmSync(unfinished, { recursive: true })
+    if (before === null && contentOf(path)?.length === 0) rmdirSync(path)
     throw error
   }
 }
 
 /** `null`: it is not there. */
-const contentOf = (path: string): string[] | null => (existsSync(path) ? readdirSync(path) : null)
-
-function clear(path: string, before: readonly string[] | null): void {
-  if (!existsSync(path)) return
-  if (before === null) rmSync(path, { recursive: true })
-  else for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true })
+function contentOf(path: string): string[] | null {
+  if (!existsSync(path)) return null
+  return statSync(path).isDirectory() ? readdirSync(path) : refuse(`${path} is no directory`)
 }
 
-/** Nothing of it counts before its last write. */
+/** In one order: who opens a storage there takes the lock first. */
+async function moveUp(unfinished: string, path: string): Promise<void> {
+  for (const name of readdirSync(unfinished).sort()) move(join(unfinished, name), join(path, name), path)
+  await syncFolder(path)
+  rmdirSync(unfinished)
+  await syncFolder(path)
+}
+
+function move(from: string, to: string, path: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
+    refuse(`${path} is not empty`)
+  }
+}
+
+/** Nothing of it counts before it is moved up. */
 async function writeAll(
   storage: Storage,
   stored: Stored,
@@ -57,7 +77,31 @@ async function writeAll(
     progress?.(offset)
   }
   const at = snapshot && { index: snapshot.index, chain: snapshot.chain }
-  await written(storage, { ...history, ...(at && { snapshot: at }), begin: start, append: entries })
+  await written(storage, { ...history, ...(at && { snapshot: at }), begin: start })
+  for (const append of batches(entries)) {
+    signal?.throwIfAborted()
+    await written(storage, { append })
+    for (const { payload } of append) offset += payload.length
+    progress?.(offset)
+  }
+  signal?.throwIfAborted()
+}
+
+/** Written in one transaction, whose pages are held in memory. */
+const batchBytes = 4 * 2 ** 20
+
+function* batches(entries: Stored['entries']): Generator<Stored['entries']> {
+  let batch: Stored['entries'][number][] = []
+  let bytes = 0
+  for (const entry of entries) {
+    batch.push(entry)
+    bytes += entry.payload.length
+    if (bytes < batchBytes) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
 }
 
 function written(storage: Storage, write: StorageWrite): Promise<void> {
@@ -66,9 +110,6 @@ function written(storage: Storage, write: StorageWrite): Promise<void> {
   })
 }
 
-function refuse(path: string): never {
-  throw new QuorateError(
-    'BadOption',
-    `${path} is not empty, and nothing is written over it: choose another directory`,
-  )
+function refuse(found: string): never {
+  throw new QuorateError('BadOption', `${found}, and nothing is written over it: choose another directory`)
 }

@@ -23,13 +23,23 @@ export interface Source {
  */
 export async function openSource(given: string, aside?: number, work: LongWork = {}): Promise<Source> {
   const path = resolve(given)
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true
-  const source = await (isFile ? fromBackup(path, work) : fromDirectory(path))
+  const source = await (isFile(path) ? fromBackup(path, work) : fromDirectory(path))
   try {
     return { ...source, stored: await chosen(path, source, aside) }
   } catch (error) {
     await source.close()
     throw error
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const todo =
+      code === 'EACCES' ? `read it as its owner, and not as user ${process.getuid?.()}` : 'see to that'
+    return bad(`${path} cannot be looked at (${message}): ${todo}`)
   }
 }
 

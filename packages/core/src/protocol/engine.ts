@@ -27,7 +27,7 @@ import { rankOf } from './round/takeover.ts'
 import { onDown, onQuorum, onUp, onView } from './round/view.ts'
 import { State } from './state.ts'
 import { onFetch, onOwnChunk, onPiece, onSnapshot } from './transfer/donor.ts'
-import { onEntries, onMismatch } from './transfer/joiner.ts'
+import { goOnFetching, onEntries, onMismatch } from './transfer/joiner.ts'
 import { onSnapshotChunk } from './transfer/partial.ts'
 
 /** Of most steps: an ack that is not the last that is needed asks for nothing. */
@@ -82,7 +82,10 @@ const handlers: {
   message: (state, { received }) => receive(state, received),
   up: onUp,
   down: onDown,
-  stored: onStored,
+  stored: (state, input) => {
+    onStored(state, input)
+    goOnFetching(state)
+  },
   compact: onCompact,
   applied: onApplied,
   snapshot: onSnapshot,

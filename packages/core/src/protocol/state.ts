@@ -106,7 +106,10 @@ export interface JoinerState {
   donor: number
   /** Who was asked last. */
   asked: Incarnation | null
+  /** Infinite while it waits for the disk. */
   stallMs: number
+  /** It asks for nothing until more is stored. */
+  waitsForDisk: boolean
   /** How often the next donor's turn has come. */
   stalls: number
   /** Chunks that it asks for at once: no more than a donor was seen to send. */

@@ -12,7 +12,7 @@ import { sameVoters, type VoterSet } from '../wire/group.ts'
 import { Core } from './core.ts'
 import type { LoopEngineOptions } from './loop.ts'
 import { checkOwner, owned, restorable } from './owned-storage.ts'
-import type { LoopStorage } from './ports.ts'
+import type { LoopStorage, Replayed, Restorable } from './ports.ts'
 import { random53 } from './random53.ts'
 import { replay } from './replay.ts'
 import { Replica } from './replica.ts'
@@ -77,14 +77,23 @@ async function openStorage(
   complete: CompleteOptions,
   nodeid: number,
 ): Promise<LoopStorage> {
-  const { group, machine, clock } = complete
+  const { group, machine } = complete
   const owner = { group, nodeid, machine: machine.name }
   const stored = await storage.load()
   if (stored === null) return owned(storage, null, owner)
   checkOwner(stored, owner)
   const found = await restorable(stored)
   checkAgreed(found, machine)
-  return owned(storage, { ...found, replayed: await replay(stateOf(complete), found, clock) }, owner)
+  return owned(storage, { ...found, replayed: await replayStored(complete, found) }, owner)
+}
+
+async function replayStored(complete: CompleteOptions, found: Restorable): Promise<Replayed> {
+  const { clock, signal } = complete
+  try {
+    return await replay(stateOf(complete), found, clock, signal)
+  } catch (cause) {
+    throw signal?.aborted === true ? openingAborted('while what is stored was applied', cause) : cause
+  }
 }
 
 function stateOf({ machine, guard }: CompleteOptions): ReplicatedState {

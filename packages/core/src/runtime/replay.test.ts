@@ -118,6 +118,27 @@ test('what is not known to be committed is not applied; digests are those of a m
   )
 })
 
+test('it ends when the signal fires, and the storage is given back', async () => {
+  const disk = await usedDisk(50)
+  const { signal, abort } = abortable()
+  let nowMs = 0
+  const clock: Clock = { ...systemClock, monotonicMs: () => (nowMs += 4) }
+  run = 0
+  setImmediate(abort)
+  const storage = disk.open()
+  const options = { machine, group: 'replay', voters: [1], transport: network(), storage, clock, signal }
+  const said = await openReplica(options).then(() => 'opened', String)
+  assert.match(said, /signal fired while what is stored was applied/)
+  assert.ok(run < 50, `${run} commands were run`)
+  await using again = await open(disk, network())
+  assert.is(await again.read(({ value }) => value), 51)
+})
+
+function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: () => controller.abort() }
+}
+
 test('its log counts, and readers of events hear only of what is new', async () => {
   const disk = await usedDisk(30)
   await using replica = await open(disk, network())

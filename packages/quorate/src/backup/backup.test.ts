@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { QuorateError, type QuorateErrorCode, type Stored } from '@quorate/core'
+import { QuorateError, type QuorateErrorCode, type Replica, type Stored } from '@quorate/core'
 import { stateAtEnd, upTo } from '@quorate/core/tools'
 import { suite } from 'uvu'
 import { equal, instance, is, match, ok } from 'uvu/assert'
@@ -76,6 +76,24 @@ test('commands go on while it is written', async () => {
     Array.from({ length: 500 }, (_, i) => `before ${i}`),
   )
   await close()
+})
+
+test('the state is that of the moment of the read, whatever the replica applies or drops before the caller hears', async () => {
+  let answered = 0
+  await folder.run('-later', {}, async (replicas) => {
+    const [replica] = replicas as [(typeof replicas)[0]]
+    const late: Pick<Replica, 'read' | 'capture'> = {
+      async read(select, call) {
+        const selected = await replica.read(select, call)
+        answered = replica.status.applied
+        await note(replicas, 'later', 3)
+        return selected
+      },
+      capture: () => replica.capture(),
+    }
+    is((await backUp(late as Replica, file('later'))).index, answered)
+    ok(replica.status.applied > answered)
+  })
 })
 
 test('without a quorum none is written: the rest may have confirmed more', async () => {

@@ -28,7 +28,9 @@ export async function openBackup(file: string, work: LongWork = {}): Promise<Bac
     throw new QuorateError('StorageFailed', `The backup ${file} cannot be read: ${cause.message}`, { cause })
   })
   try {
-    const { size } = await handle.stat()
+    const found = await handle.stat()
+    if (found.isDirectory()) throw new Damage('it is a directory, and no backup of a replica')
+    const { size } = found
     await checkPrefix(handle, size)
     const digest = await checkDigest(handle, size, work)
     const stored = await readStored(handle, size)

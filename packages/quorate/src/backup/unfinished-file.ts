@@ -79,7 +79,7 @@ function checkAbsent(file: string): void {
 }
 
 /** A name that was given is on disk when its folder is. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r')
   try {
     await folder.sync()

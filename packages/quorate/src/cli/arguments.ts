@@ -22,8 +22,8 @@ export const help = `quorate: what a replica has on disk
   --group NAME   the group's name; default: as it was                             (restore)
   --help         this text
 
-DIR is the directory that openLmdbStorage was given, of a replica that is closed; only restore writes there. inspect, log and
-replay take a backup's FILE as well. replay shows the state at the last entry that the replica knew to be committed, or at --to.
+DIR is the directory that openLmdbStorage was given, of a replica that is closed; only restore writes there. inspect, log,
+replay and backup take a backup's FILE as well. replay shows the state at the last entry that the replica knew to be committed, or at --to.
 backup takes all entries, or those up to --to.
 Exit code 0: done. 1: it could not be done. 2: the arguments are wrong.`
 

@@ -11,6 +11,9 @@ export interface LogOptions {
   readonly to: number | undefined
 }
 
+/** Of one entry's commands: those that went out together may be hundreds. */
+const shownMax = 20
+
 type BodyOf<Type extends EntryBody['type']> = Extract<EntryBody, { type: Type }>
 type Nodes = ReadonlyMap<Incarnation, number>
 
@@ -60,7 +63,9 @@ function viewText({ ballot, participants, members, versions }: BodyOf<'view'>): 
 function commandsText(body: BodyOf<'commands'>, nodes: Nodes): string {
   const { origin, session, first } = body
   const calls = readCommands(body).map((command) => ('fault' in command ? command.fault : callText(command)))
-  return `${originText(origin, nodes)}, session ${session}, number ${first}: ${calls.join('; ')}`
+  const more = calls.length > shownMax ? `; … ${calls.length - shownMax} more` : ''
+  const shown = calls.slice(0, shownMax).join('; ')
+  return `${originText(origin, nodes)}, session ${session}, number ${first}: ${shown}${more}`
 }
 
 const callText = ({ name, input }: Command): string => `${name}(${input === undefined ? '' : asBrief(input)})`

@@ -8,11 +8,13 @@ const { stdout, stderr } = process
 const ending = new AbortController()
 const { signal } = ending
 let readerHasGone = false
+let outputFailed = false
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
   // Who read has gone, as `head` does, and has what it wanted.
-  readerHasGone = true
+  readerHasGone = error.code === 'EPIPE'
+  if (!readerHasGone) stderr.write(`The output could not be written: ${error.message}\n`)
   ending.abort(error)
+  outputFailed = true
 })
 // A second Ctrl-C ends it at once.
 for (const name of ['SIGINT', 'SIGTERM'] as const)
@@ -23,9 +25,9 @@ const code = await run(process.argv.slice(2), {
     if (!stdout.write(`${line}\n`) && !signal.aborted) await once(stdout, 'drain', { signal })
   },
   problem(line) {
-    if (!readerHasGone) stderr.write(`${line}\n`)
+    if (!outputFailed) stderr.write(`${line}\n`)
   },
   progress: stderr.isTTY ? (text) => stderr.write(`\r\x1b[K${text}`) : undefined,
   signal,
 })
-process.exitCode = readerHasGone ? 0 : code
+process.exitCode = readerHasGone ? 0 : outputFailed ? 1 : code

@@ -8,6 +8,7 @@ import { equal, is, match, ok } from 'uvu/assert'
 import { note, smallLog, TestFolder } from '../ledger.test-support.ts'
 import { help } from './arguments.ts'
 import { run } from './run.ts'
+import { asBrief, asText } from './values.ts'
 
 const test = suite('quorate')
 const folder = new TestFolder()
@@ -73,6 +74,23 @@ test('log shows each entry on a line: who, what, and whether it is known to be c
   const unknown = lines.filter((line) => /^\d+ \?/.test(line)).length
   is(unknown, found.log.last - found.record.commit)
   equal((await done('log', full, '--from', '2', '--to', '3')).split('\n'), lines.slice(1, 3))
+})
+
+test('log says how many commands of an entry it leaves out', async () => {
+  await folder.run('-many', { voters: [1] }, async ([replica]) => {
+    await Promise.all(Array.from({ length: 50 }, (_, i) => replica?.submit.note(`m${i}`)))
+  })
+  const lines = (await done('log', folder.of(1, '-many'))).split('\n')
+  const shown = lines.join('').match(/note\(/g)?.length ?? 0
+  const left = lines.reduce((sum, line) => sum + Number(/; … (\d+) more$/.exec(line)?.[1] ?? 0), 0)
+  ok(left > 0)
+  is(shown + left, 50)
+})
+
+test('long bytes are cut in a line of the log, and whole in a state', () => {
+  const bytes = new Uint8Array(1000).fill(0xab)
+  is(asBrief({ bytes }), `{ bytes: bytes(1000) ${'ab'.repeat(100)}… }`)
+  match(asText({ bytes }), /bytes\(1000\) (ab){1000}\s/)
 })
 
 test('log --json has each entry as an object, and the nodes that the last epoch still tells', async () => {
@@ -185,6 +203,7 @@ test('a directory without a storage, or with an empty one', async () => {
   await fails(/nowhere is not there; give the directory/, 'inspect', path)
   ok(!readdirSync(folder.path).includes('nowhere'))
   await (await openLmdbStorage({ path })).close()
+  await fails(/nowhere cannot be used: it is a directory, and no backup/, 'restore', path, folder.file('x'))
   await fails(/has a storage to which no replica has written yet/, 'log', path)
 })
 

@@ -37,13 +37,15 @@ const whole: InspectOptions = {
 
 /** JSON where it says all, else as Node shows values. */
 export function asText(value: unknown): string {
-  return isPlain(value) ? JSON.stringify(value, null, 2) : inspect(shown(value), whole)
+  return isPlain(value)
+    ? JSON.stringify(value, null, 2)
+    : inspect(shown(value, Number.POSITIVE_INFINITY), whole)
 }
 
 /** On one line, and not too long. */
 export function asBrief(value: unknown): string {
   const [maxArrayLength, maxStringLength] = [20, 200]
-  return inspect(shown(value), {
+  return inspect(shown(value, maxStringLength / 2), {
     depth: 5,
     breakLength: Number.POSITIVE_INFINITY,
     maxArrayLength,
@@ -59,15 +61,21 @@ function isPlain(value: unknown): boolean {
   return Object.values(value).every(isPlain)
 }
 
-/** With tables as maps, and bytes in hexadecimal. */
-function shown(value: unknown): unknown {
+/** With tables as maps, and bytes in hexadecimal, of each the first `bytesMax`. */
+function shown(value: unknown, bytesMax: number): unknown {
+  const inner = (each: unknown): unknown => shown(each, bytesMax)
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
-  if (Array.isArray(value)) return value.map(shown)
-  if (value instanceof Uint8Array) return { [inspect.custom]: () => `bytes(${value.length}) ${hex(value)}` }
-  if (value instanceof Map) return new Map([...value].map(([key, each]) => [shown(key), shown(each)]))
-  if (value instanceof Set) return new Set([...value].map(shown))
-  if (isTable(value)) return new Map([...value].map(([key, each]) => [key, shown(each)]))
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(each)]))
+  if (Array.isArray(value)) return value.map(inner)
+  if (value instanceof Uint8Array) return { [inspect.custom]: () => bytesText(value, bytesMax) }
+  if (value instanceof Map) return new Map([...value].map(([key, each]) => [inner(key), inner(each)]))
+  if (value instanceof Set) return new Set([...value].map(inner))
+  if (isTable(value)) return new Map([...value].map(([key, each]) => [key, inner(each)]))
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inner(each)]))
+}
+
+function bytesText(value: Uint8Array, bytesMax: number): string {
+  const cut = value.length > bytesMax ? '…' : ''
+  return `bytes(${value.length}) ${hex(value.subarray(0, bytesMax))}${cut}`
 }
 
 const hex = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>

@@ -59,7 +59,7 @@ test('… in bytes, too', () => {
 
 test('… parts of a snapshot, too, which goes on where it was', () => {
   const ensemble = withBehind({
-    ...{ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1, backlogBytesMax: 100 },
+    ...{ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 4, backlogBytesMax: 100 },
   })
   ensemble.view([1, 2, 3])
   ensemble.deliverUntil(({ type }) => type === 'fetch')
@@ -74,6 +74,48 @@ test('… parts of a snapshot, too, which goes on where it was', () => {
   assertSame(ensemble, 'a b c d e f g h')
 })
 
+test('a joiner asks for no more than the disk can store, and starts no rounds meanwhile', () => {
+  const ensemble = withBehind({
+    ...{ retainedEntriesMax: 2, chunkBytesMax: 60, chunksInFlightMax: 1, backlogBytesMax: 200 },
+  })
+  ensemble.view([1, 2, 3])
+  ensemble.deliverUntil(({ type }) => type === 'fetch')
+  const actor = ensemble.actor(3)
+  actor.slow = true
+  ensemble.said()
+  ensemble.pass(20_000)
+  assert.is(actor.state.partial?.bytes, 120)
+  assert.is(rounds(ensemble), 0)
+  ensemble.sync(3, actor.waiting.length - 1)
+  ensemble.pass(10)
+  assert.is(actor.state.partial?.bytes, 180)
+  recover(ensemble)
+  assert.is(rounds(ensemble), 0)
+  assertSame(ensemble, 'a b c d e f g h')
+})
+
+test('a snapshot larger than the bound comes while commands go on, from a donor that soon drops it', () => {
+  const ensemble = withBehind(
+    { ...{ retainedEntriesMax: 2, chunkBytesMax: 20, chunksInFlightMax: 1, backlogBytesMax: 100 } },
+    undefined,
+    { snapshotIdleMs: 100 },
+  )
+  ensemble.view([1, 2, 3])
+  ensemble.deliverUntil(({ type }) => type === 'fetch')
+  const actor = ensemble.actor(3)
+  actor.slow = true
+  const isRestored = (): boolean => actor.notices.some(({ notice }) => notice === 'restored')
+  for (let i = 0; i < 60 && !isRestored(); i++) {
+    ensemble.submit(1, 'i')
+    ensemble.pass(50)
+    ensemble.sync(3, 1)
+  }
+  assert.ok(isRestored())
+  assert.is(ensemble.said().filter((line) => line.endsWith('bytes from 0')).length, 1)
+  recover(ensemble)
+  assert.is(ensemble.words(3), ensemble.words(1))
+})
+
 test('it is said once', () => {
   const { notices } = withHungDisk().actor(3)
   const said = notices.filter(({ notice }) => notice === 'slow-disk')
@@ -86,7 +128,7 @@ test('it is said once', () => {
 test('while its disk hangs it asks for no round, however long', () => {
   const ensemble = withHungDisk()
   ensemble.said()
-  ensemble.pass(60_000)
+  ensemble.pass(20_000)
   assert.is(rounds(ensemble), 0)
   assert.ok(ensemble.actor(1).state.active)
 })
@@ -130,7 +172,7 @@ test('it asks for none when there is no view any more', () => {
 
 test('and leaves the coordinator its time for that', () => {
   const ensemble = withHungDisk()
-  ensemble.pass(60_000)
+  ensemble.pass(20_000)
   ensemble.sync(3)
   assert.ok(ensemble.actor(3).engine.deadlineMs > ensemble.now + 4 * defaultTimeouts.collectionMs)
 })

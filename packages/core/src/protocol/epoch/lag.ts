@@ -21,6 +21,11 @@ function isTooLong({ backlog, limits }: State): boolean {
   return backlog.entries > limits.backlogEntriesMax || backlog.bytes > limits.backlogBytesMax
 }
 
+/** So much waits for the disk that no more is to be asked for. */
+export function isHalfOfBound({ backlog, limits }: State): boolean {
+  return backlog.entries > limits.backlogEntriesMax / 2 || backlog.bytes > limits.backlogBytesMax / 2
+}
+
 /** All is stored: asks for a round in which it comes in again. */
 export function comeBack(state: State): void {
   if (!state.lagging || state.writes.length > 0) return

@@ -40,8 +40,13 @@ export function growCollection(state: State, ms: number): void {
   state.collectionMs = Math.max(state.collectionMs, Math.min(ms, state.timeouts.collectionMsMax))
 }
 
+/** For its own disk: others cannot help. */
+const waits = ({ lagging, joiner }: State): boolean => lagging || joiner?.waitsForDisk === true
+
 /** Whether this member may wait for a takeover at all. */
 export function mayTakeOver(state: State): boolean {
-  const { view, active, promise, lagging, uncounted } = state
-  return view !== null && !active && (promise?.pending ?? null) === null && !lagging && uncounted === null
+  const { view, active, promise, uncounted } = state
+  return (
+    view !== null && !active && (promise?.pending ?? null) === null && !waits(state) && uncounted === null
+  )
 }

@@ -6,6 +6,7 @@ import { sameBallot } from '../../wire/ballot.ts'
 import type { EntriesChunk, Install, Mismatch, Position } from '../../wire/messages.ts'
 import { adopt, leadsTo } from '../epoch/adopt.ts'
 import { commitUpTo } from '../epoch/commit.ts'
+import { isHalfOfBound } from '../epoch/lag.ts'
 import { faulty } from '../faults.ts'
 import { notify, stop } from '../notices.ts'
 import { giveWay, isSuperseded } from '../round/force.ts'
@@ -25,13 +26,14 @@ export function beginJoining(state: State): void {
     donor: rankAmongJoiners(state, install),
     asked: null,
     stallMs: 0,
+    waitsForDisk: false,
     stalls: 0,
     creditMax: state.limits.chunksInFlightMax,
     credit: 0,
   }
   adoptWrongly(state, install)
   tellProgress(state, state.joiner, install.base)
-  fetch(state, state.joiner)
+  fetchNext(state, state.joiner)
 }
 
 /** Of another history, everything: until something of it can take the place of what is here, that stays (R5.31). */
@@ -58,6 +60,21 @@ function adoptWrongly(state: State, { ballot, participants }: Install): void {
   state.epoch = { ballot, participants }
   state.blank = false
   state.unsaved = true
+}
+
+/** What comes faster than it is stored would only wait, until there is too much of it, and joining ends (R9.6). */
+function fetchNext(state: State, joiner: JoinerState): void {
+  joiner.waitsForDisk = isHalfOfBound(state)
+  if (joiner.waitsForDisk) joiner.stallMs = Number.POSITIVE_INFINITY
+  else fetch(state, joiner)
+}
+
+/** More is stored. */
+export function goOnFetching(state: State): void {
+  const { joiner } = state
+  if (joiner === null || !joiner.waitsForDisk || isHalfOfBound(state)) return
+  resetTakeover(state)
+  fetchNext(state, joiner)
 }
 
 /** Asks for what follows; also again, when a donor has stalled. */
@@ -182,7 +199,7 @@ export function proceed(state: State, joiner: JoinerState, donorCommit: Index, i
   }
   if (joiner.overflowed && joiner.at.index >= donorCommit) giveUp(state, install, 'room')
   else if (!joiner.overflowed && joiner.at.index >= install.base) complete(state, joiner, install)
-  else if (isFresh && joiner.credit <= 0) fetch(state, joiner)
+  else if (isFresh && joiner.credit <= 0) fetchNext(state, joiner)
 }
 
 /** `room`: nearly current again, so that the base of the next INSTALL is nearly the own log's end. */

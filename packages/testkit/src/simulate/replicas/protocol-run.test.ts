@@ -1,4 +1,5 @@
 // The protocol itself: seeds without a violation, runs that repeat themselves, rules whose absence is noticed.
+// deadline: 600 s
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
