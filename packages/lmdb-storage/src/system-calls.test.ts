@@ -68,7 +68,7 @@ const fdsOf = (lines: readonly string[], opened: RegExp): unknown[] =>
 
 function letterOf(line: string, synced: readonly unknown[], data: readonly unknown[]): string {
   const [, call, fd, rest] = /(pwrite64|pwritev|writev|fdatasync|write)\((\d+)(.*)/.exec(line) ?? []
-  if (call === 'write') return fd === '1' ? 'D' : ''
+  if (call === 'write') return fd === '1' && rest?.startsWith(', "done') ? 'D' : ''
   if (synced.includes(fd)) return 'M'
   if (!data.includes(fd)) return ''
   if (call === 'fdatasync') return 'S'
