@@ -17,13 +17,14 @@ export function fallOut(state: State): void {
   state.lagging = true
 }
 
-function isTooLong({ backlog, limits }: State): boolean {
-  return backlog.entries > limits.backlogEntriesMax || backlog.bytes > limits.backlogBytesMax
-}
+const isTooLong = (state: State): boolean => waitsBeyond(state, 1)
 
 /** So much waits for the disk that no more is to be asked for. */
-export function isHalfOfBound({ backlog, limits }: State): boolean {
-  return backlog.entries > limits.backlogEntriesMax / 2 || backlog.bytes > limits.backlogBytesMax / 2
+export const isHalfOfBound = (state: State): boolean => waitsBeyond(state, 1 / 2)
+
+/** @param share of the bound */
+function waitsBeyond({ backlog, limits }: State, share: number): boolean {
+  return backlog.entries > share * limits.backlogEntriesMax || backlog.bytes > share * limits.backlogBytesMax
 }
 
 /** All is stored: asks for a round in which it comes in again. */
